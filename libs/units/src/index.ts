@@ -1,0 +1,4 @@
+export * from './canonical';
+export * from './digest';
+export * from './exact';
+export * from './instant';

@@ -81,7 +81,8 @@ function writeArray(items: readonly unknown[], pointer: string): string {
 
 function writeObject(record: object, pointer: string): string {
   const prototype: unknown = Object.getPrototypeOf(record);
-  if (prototype !== Object.prototype && prototype !== null) throw new NotCanonical(pointer, 'only plain objects are JSON');
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new NotCanonical(pointer, 'only plain objects are JSON');
   let text = '{';
   for (const key of Object.keys(record).sort()) {
     const member = (record as Record<string, unknown>)[key];

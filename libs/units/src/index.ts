@@ -2,3 +2,6 @@ export * from './canonical';
 export * from './digest';
 export * from './exact';
 export * from './instant';
+export * from './local-time';
+export * from './json-value';
+export { readJson } from './strict-json';

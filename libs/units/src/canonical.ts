@@ -1,3 +1,5 @@
+import { isRefusedKey } from './json-value';
+
 /**
  * JSON on the closed set of the ledger: objects, arrays, well-formed strings, booleans, null and whole numbers with
  * |n| <= 2^53-1. Energy, money, prices and rates are decimal text.
@@ -20,75 +22,123 @@ export class NotCanonical extends Error {
   }
 }
 
-const KEY = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Most objects and arrays inside one another; also what stops a value that holds itself. */
+export const CANONICAL_DEPTH_MAX = 64;
 
 /**
  * Writes a value as canonical text (RFC 8785 on the closed set). Members that are undefined are left out.
- * @throws NotCanonical for a fraction, an unsafe integer, a lone surrogate, a refused key or anything that is not JSON.
+ * @throws NotCanonical for a fraction, an unsafe integer, a lone surrogate, a refused key, a value nested too deep or
+ * anything that is not JSON.
  */
 export function canon(value: unknown): CanonicalText {
-  return write(value, '') as CanonicalText;
+  const path: Path = [];
+  const text = JSON.stringify(ordered(value, path));
+  if (text.includes(ESCAPED_SURROGATE)) refuseLoneSurrogates(value, path);
+  return text as CanonicalText;
 }
 
 /** Marks text as canonical after proving it: it must be exactly what `canon` writes for its value. @throws NotCanonical */
 export function checkedCanonical(text: string): CanonicalText {
-  const again = canon(JSON.parse(text));
+  const again = canon(parsed(text));
   if (again !== text) throw new NotCanonical('', 'the text is not in canonical form');
   return again;
 }
 
-function write(value: unknown, pointer: string): string {
-  switch (typeof value) {
-    case 'string':
-      return writeString(value, pointer);
-    case 'number':
-      return writeInteger(value, pointer);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? writeArray(value, pointer) : writeObject(value, pointer);
-    case 'undefined':
-    case 'bigint':
-    case 'symbol':
-    case 'function':
-      throw new NotCanonical(pointer, `a ${typeof value} is not JSON`);
-  }
-}
+/** The way from the value down to the place that is looked at. */
+type Path = (string | number)[];
 
-function writeString(text: string, pointer: string): string {
-  if (!text.isWellFormed()) throw new NotCanonical(pointer, 'the text holds a lone surrogate');
-  return JSON.stringify(text);
-}
-
-function writeInteger(value: number, pointer: string): string {
-  if (value % 1 !== 0 || value > MAX_SAFE || value < -MAX_SAFE) {
-    throw new NotCanonical(pointer, 'only whole numbers up to 2^53-1 may be numbers; write decimals as text');
-  }
-  return value === 0 ? '0' : `${value}`;
-}
+type OrderedJson = string | number | boolean | null | OrderedJson[] | { [key: string]: OrderedJson };
 
 const MAX_SAFE = 2 ** 53 - 1;
+const KEY = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-function writeArray(items: readonly unknown[], pointer: string): string {
-  let text = '[';
-  for (let index = 0; index < items.length; index += 1) {
-    text += `${index === 0 ? '' : ','}${write(items[index], `${pointer}/${index}`)}`;
-  }
-  return `${text}]`;
+/** How the engine writes a lone surrogate; well-formed text, the rule, contains it only after a backslash of its own. */
+const ESCAPED_SURROGATE = '\\ud';
+
+/** The value with the keys of each object in canonical order, which is the order in which the engine writes them. */
+function ordered(value: unknown, path: Path): OrderedJson {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return checkedInteger(value, path);
+  if (typeof value === 'object') return orderedContainer(value, path);
+  throw new NotCanonical(pointerOf(path), `a ${typeof value} is not JSON`);
 }
 
-function writeObject(record: object, pointer: string): string {
-  const prototype: unknown = Object.getPrototypeOf(record);
-  if (prototype !== Object.prototype && prototype !== null)
-    throw new NotCanonical(pointer, 'only plain objects are JSON');
-  let text = '{';
-  for (const key of Object.keys(record).sort()) {
-    const member = (record as Record<string, unknown>)[key];
-    if (member === undefined) continue;
-    if (!KEY.test(key) || REFUSED_KEYS.has(key)) throw new NotCanonical(`${pointer}/${key}`, 'the key is not allowed');
-    text += `${text.length === 1 ? '' : ','}"${key}":${write(member, `${pointer}/${key}`)}`;
+function checkedInteger(value: number, path: Path): number {
+  if (value % 1 === 0 && value <= MAX_SAFE && value >= -MAX_SAFE) return value;
+  throw new NotCanonical(pointerOf(path), 'only whole numbers up to 2^53-1 may be numbers; write decimals as text');
+}
+
+function orderedContainer(value: object, path: Path): OrderedJson {
+  if (path.length >= CANONICAL_DEPTH_MAX) throw new NotCanonical(pointerOf(path), 'the value is nested too deep');
+  return Array.isArray(value) ? orderedArray(value, path) : orderedObject(value, path);
+}
+
+function orderedArray(items: readonly unknown[], path: Path): OrderedJson[] {
+  const copy: OrderedJson[] = [];
+  for (let index = 0; index < items.length; index += 1) {
+    path.push(index);
+    copy.push(ordered(items[index], path));
+    path.pop();
   }
-  return `${text}}`;
+  return copy;
+}
+
+function orderedObject(record: object, path: Path): OrderedJson {
+  const prototype: unknown = Object.getPrototypeOf(record);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new NotCanonical(pointerOf(path), 'only plain objects are JSON');
+  }
+  const copy: Record<string, OrderedJson> = {};
+  for (const key of sorted(Object.keys(record))) {
+    const member = (record as Readonly<Record<string, unknown>>)[key];
+    if (member === undefined) continue;
+    path.push(key);
+    if (!isAllowedKey(key)) throw new NotCanonical(pointerOf(path), 'the key is not allowed');
+    copy[key] = ordered(member, path);
+    path.pop();
+  }
+  return copy;
+}
+
+/** Sorts keys by UTF-16 code units (RFC 8785, section 3.2.3). Objects have few members, often in order already. */
+function sorted(keys: string[]): string[] {
+  for (let index = 1; index < keys.length; index += 1) {
+    if ((keys[index - 1] ?? '') > (keys[index] ?? '')) return keys.sort();
+  }
+  return keys;
+}
+
+/** Keys found to be allowed. Whether a key is allowed never changes; the bound keeps foreign keys from filling memory. */
+const allowedKeys = new Set<string>();
+const ALLOWED_KEYS_MAX = 1_024;
+
+function isAllowedKey(key: string): boolean {
+  if (allowedKeys.has(key)) return true;
+  if (!KEY.test(key) || isRefusedKey(key)) return false;
+  if (allowedKeys.size < ALLOWED_KEYS_MAX) allowedKeys.add(key);
+  return true;
+}
+
+function refuseLoneSurrogates(value: unknown, path: Path): void {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw new NotCanonical(pointerOf(path), 'the text holds a lone surrogate');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    path.push(key);
+    refuseLoneSurrogates(member, path);
+    path.pop();
+  }
+}
+
+function pointerOf(path: Path): string {
+  return path.map((segment) => `/${`${segment}`.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotCanonical('', 'the text is not JSON');
+  }
 }

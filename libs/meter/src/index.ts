@@ -1,1 +1,10 @@
+export * from './complete';
+export * from './draft';
+export * from './limits';
 export * from './statement';
+export * from './vocabulary';
+export { writeStatement } from './canonical-statement';
+export { gatewayOf } from './envelope';
+export { readCloudEvent } from './read-cloud-event';
+export { readStatement, StatementUnreadable } from './read-statement';
+export type { RefusalCode } from './refusal';

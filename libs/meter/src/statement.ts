@@ -6,7 +6,7 @@ export type StatementKind = 'started' | 'updated' | 'ended' | 'reading' | 'statu
 /** OCPP 2.0.1, ChargingStateEnumType, in the spelling of the ledger's wire. */
 export type ChargingState = 'charging' | 'ev-connected' | 'suspended-ev' | 'suspended-evse' | 'idle';
 
-/** OCPP ReadingContext. */
+/** OCPP ReadingContext (1.6, 7.31; 2.0.1, ReadingContextEnumType). */
 export type ReadingContext =
   | 'Interruption.Begin'
   | 'Interruption.End'
@@ -30,12 +30,15 @@ export interface SealedField {
 export interface SealedToken {
   readonly subject: string;
   readonly type: string;
+  /** The group the token belongs to (OCPI Token `group_id`), by which a tariff may be assigned. Not personal. */
+  readonly group?: string;
   readonly sealed: SealedField;
 }
 
 /**
  * One measured value in its base unit: Wh, W, A, V, Percent, Celsius, varh, var, VA, Hz. `value` is exact decimal text
- * with the unit and its power of ten applied.
+ * with the unit and its power of ten applied. Without a phase it is the total; without a location it was measured at the
+ * outlet (OCPP's default).
  */
 export interface MeteredValue {
   readonly measurand: string;
@@ -65,6 +68,15 @@ export interface Reading {
 /** Totals a station computed itself (OCPP 2.1, CostDetailsType); evidence only, never billed. Amounts are decimal text. */
 export type CostEvidence = Readonly<Record<string, string>>;
 
+/** The back end's answer to an OCPP 1.6 start: the only place that tells the transaction id (OCPP 1.6, 4.8). */
+export interface StartAnswer {
+  /** The OCPP message id of the start that is answered: `call` of that statement. */
+  readonly call: string;
+  readonly transaction: string;
+  /** OCPP 1.6 AuthorizationStatus: `Accepted`, `Blocked`, `Expired`, `Invalid`, `ConcurrentTx`. */
+  readonly tokenStatus?: string;
+}
+
 /**
  * One canonical meter event: what a station says about a transaction. Everything else in the ledger follows from sets of
  * these. `at` is the device's time, `receivedAt` ours; nothing that reaches money reads `receivedAt`.
@@ -86,6 +98,8 @@ export interface Statement {
   readonly offline?: boolean;
   readonly trigger?: string;
   readonly chargingState?: ChargingState;
+  /** What the connector reports about itself, in the word of OCPP: `Available`, `Preparing`, `Occupied`, `Faulted` … */
+  readonly connectorStatus?: string;
   readonly stopReason?: string;
   /** The register in Wh that a 1.6 start or stop states (`meterStart`, `meterStop`). */
   readonly register?: DecimalText;
@@ -94,6 +108,12 @@ export interface Statement {
   readonly cost?: CostEvidence;
   /** Other ids under which the station or gateway knows the transaction. */
   readonly aliases?: readonly string[];
+  /** The transaction id as sent where it names none (0, -1); `transaction` is then absent. */
+  readonly placeholder?: string;
+  /** The OCPP 1.6 message id of a start; the statement whose `answer.call` is the same tells its transaction. */
+  readonly call?: string;
+  /** Only on a statement that is the back end's answer to a start; it says nothing else. */
+  readonly answer?: StartAnswer;
   /** What makes it "the same statement" (`architecture.md`, Statements). */
   readonly identity: string;
   /** SHA-256 over what the statement says, without the times, ids and seals that a retry changes. */
@@ -104,4 +124,5 @@ export interface Statement {
 export interface ClearToken {
   readonly type: string;
   readonly id: string;
+  readonly group?: string;
 }

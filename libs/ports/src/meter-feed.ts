@@ -26,17 +26,21 @@ export interface FeedBatch {
   readonly records: readonly FeedRecord[];
   /** Offsets between the last committed one and the first record were never delivered: they are lost. */
   readonly missing: bigint;
-  /** Stores that everything up to and including this offset was handled. */
+  /**
+   * Stores that everything up to and including this offset was handled; the promise fulfils when that is durable. An offset
+   * that is committed already changes nothing. @throws StaleBatch when another consumer holds the partition by now;
+   * RangeError for an offset that is not of this batch
+   */
   commitThrough(offset: bigint): Promise<void>;
-  /** Tells the broker that the consumer lives; call it between long steps. Throws when the partition was taken away. */
+  /** Tells the broker that the consumer lives; call it between long steps. @throws StaleBatch when the partition was taken away */
   heartbeat(): Promise<void>;
-  /** True once the partition was given away or the consumer stops: end early, commit nothing more. */
+  /** True once the partition is asked for by another consumer or this one stops: end early, commit only what is done. */
   isStale(): boolean;
 }
 
 /** A running consumer. `ended` settles when it was stopped and rejects when it died. */
 export interface Consumption {
-  /** Stops fetching, lets the batch in hand finish, gives the partitions back. */
+  /** Stops fetching, lets the batch in hand finish, gives the partitions back; so never await it inside a handler. */
   stop(): Promise<void>;
   readonly ended: Promise<void>;
 }
@@ -46,6 +50,7 @@ export interface ConsumeOptions {
   readonly topic: FeedTopic;
   /** Each group gets every record at least once; its members share the partitions. */
   readonly group: string;
+  /** Most records of a batch; CONSUME_BATCH_MAX unless told. A feed may hand over fewer, to bound the bytes. */
   readonly batchMax?: number;
 }
 
@@ -59,17 +64,38 @@ export class FeedFull extends Error {
   readonly code = 'feed-full';
 }
 
+/** A message is larger than MESSAGE_BYTES_MAX. Nothing of this call was published. */
+export class MessageTooLarge extends Error {
+  readonly code = 'message-too-large';
+}
+
+/** The partition of this batch belongs to another consumer now. Whoever has it gets the uncommitted records again. */
+export class StaleBatch extends Error {
+  readonly code = 'stale-batch';
+}
+
+/** Records of a batch, unless the consumer asks for another number. */
+export const CONSUME_BATCH_MAX = 500;
+
+/** Most bytes of one message: value, key and headers in UTF-8. Kafka's own limit, with room for its framing. */
+export const MESSAGE_BYTES_MAX = 1_000_000;
+
 /** Carries messages from ingestion to the ledger. Every adapter passes `meterFeedContract`. */
 export interface MeterFeed {
-  /** Publishes in order and returns when all messages are durable. @throws FeedUnavailable, FeedFull */
+  /**
+   * Publishes in order and returns when all messages are durable. A key goes to the partition that Kafka's default
+   * partitioner gives it (murmur2); messages without a key are spread. @throws FeedUnavailable, FeedFull, MessageTooLarge
+   */
   publish(topic: FeedTopic, messages: readonly FeedMessage[]): Promise<void>;
   /**
    * Hands over batches at least once, in order per partition, one at a time per partition, from the group's last commit
-   * (a new group begins at the first record kept). A handler that rejects ends the consumer.
+   * (a new group begins at the first record kept). Within one consumer the next batch follows the last one handled,
+   * committed or not. A handler that rejects ends the consumer. Partitions may be handled side by side.
    */
   consume(options: ConsumeOptions, onBatch: (batch: FeedBatch) => Promise<void>): Consumption;
   /** Records of all partitions that the group has not committed yet. */
   lag(topic: FeedTopic, group: string): Promise<bigint>;
   isReachable(): Promise<boolean>;
+  /** Stops the consumers, flushes what was published and closes; later calls are refused with FeedUnavailable. */
   close(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Leadership } from './leadership';
+
 /** The tables of the read model. Each row is found by `id` within its tenant. */
 export type ReadTable = 'sessions' | 'charges' | 'receipts' | 'quarantine' | 'locations' | 'tariffs' | 'assignments';
 
@@ -7,7 +9,7 @@ export type ReadTable = 'sessions' | 'charges' | 'receipts' | 'quarantine' | 'lo
  */
 export const READ_COLUMNS = {
   sessions: ['station', 'connector', 'status', 'subject', 'location', 'due_at'],
-  charges: ['station', 'state', 'currency', 'location', 'tariff'],
+  charges: ['charge', 'station', 'state', 'currency', 'location', 'tariff'],
   receipts: ['gateway', 'message', 'verdict', 'session'],
   quarantine: ['gateway', 'message', 'code', 'status'],
   locations: [],
@@ -37,7 +39,11 @@ export type ReadChange =
   | { readonly kind: 'put'; readonly table: ReadTable; readonly row: ReadRow }
   | { readonly kind: 'delete'; readonly table: ReadTable; readonly tenant: string; readonly id: string };
 
-/** A question for a page of rows. All filters must match; the range is `from <= sort < to`. */
+/**
+ * A question for a page of rows. All filters must match; the range is `from <= sort < to`. Text compares by its UTF-8 bytes
+ * (PostgreSQL: collation "C"). `oldest-first` orders by sort, then id; `newest-first` is its exact reverse; `by-id` orders by
+ * id. Where a question spans tenants, the tenant breaks the tie.
+ */
 export interface PageQuery {
   readonly table: ReadTable;
   /** Absent only for work that spans tenants, such as closing what is due. */
@@ -49,6 +55,7 @@ export interface PageQuery {
   readonly to?: string;
   readonly order: 'newest-first' | 'oldest-first' | 'by-id';
   readonly cursor?: string;
+  /** Most rows of the page, 1 to PAGE_ROWS_MAX. */
   readonly limit: number;
 }
 
@@ -58,7 +65,13 @@ export interface Page {
   readonly next?: string;
 }
 
-/** Exact sums over all rows that match, by currency (the row's `currency` column, or empty). */
+/** Most rows of one page. */
+export const PAGE_ROWS_MAX = 1_000;
+
+/**
+ * Exact sums over all rows that match, by currency (the row's `currency` column, or empty), in order of currency. Sums are
+ * decimal text without trailing zeros, `0` where no row has one; no rows give no totals.
+ */
 export interface Totals {
   readonly currency: string;
   readonly count: number;
@@ -93,7 +106,15 @@ export class ReadModelUnavailable extends Error {
   readonly code = 'read-model-unavailable';
 }
 
-/** The queries. The same rows give the same pages and sums on every adapter. */
+/** Somebody rebuilds already: wait for its swap or discard. */
+export class RebuildInProgress extends Error {
+  readonly code = 'rebuild-in-progress';
+}
+
+/**
+ * The queries. The same rows give the same pages and sums on every adapter. A column that the table does not have and a
+ * limit out of range are defects of the caller: RangeError.
+ */
 export interface ReadQueries {
   get(table: ReadTable, tenant: string, id: string): Promise<ReadRow | undefined>;
   /** @throws BadCursor for a cursor that is not from this question */
@@ -109,13 +130,23 @@ export class BadCursor extends Error {
 
 /** Billing's tables, with the checkpoint in the same transaction. Every adapter passes `readModelContract`. */
 export interface ReadModel extends ReadQueries {
-  /** Stores rows and checkpoint in one transaction, durably. @throws CheckpointConflict, ReadModelUnavailable */
+  /**
+   * Stores rows and checkpoint in one transaction, durably; changes take effect in their order. `put` replaces the whole
+   * row. Deleting a row that is not there changes nothing. @throws CheckpointConflict, ReadModelUnavailable
+   */
   apply(batch: ReadBatch): Promise<void>;
   /**
    * Opens empty tables beside the live ones. `apply` and queries of the result touch only them; `swap` puts them in
-   * place of the live ones in one step, for the tables and projections named; `discard` drops them.
+   * place of the live ones in one step, for the tables and projections named; `discard` drops them. After either the result
+   * refuses everything. A rebuild that was going on when the process ended is gone. Tables and projections that were not named
+   * are a defect of the caller: RangeError. @throws RebuildInProgress
    */
   rebuild(tables: readonly ReadTable[], projections: readonly string[]): Promise<ReadRebuild>;
+  /**
+   * Takes the lead of a projector, which one process at a time holds for each shard; undefined while another has it: ask
+   * again later. Absent where the storage can have one process only, which then always leads. @throws ReadModelUnavailable
+   */
+  elect?(projector: string): Promise<Leadership | undefined>;
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,0 +1,205 @@
+import {
+  RevisionConflict,
+  StoreUnavailable,
+  type Clock,
+  type EventStore,
+  type ExpectedRevision,
+  type FollowedBatch,
+  type FollowOptions,
+  type Following,
+  type NewEvent,
+  type RecordedEvent,
+} from '@ledger/ports';
+import { millisOf } from '@ledger/units';
+import type { StatementSync } from 'node:sqlite';
+import { BoundedCache } from './bounded-cache';
+import { Database } from './database';
+import { EventFollower, stretches } from './follow-events';
+import { GroupCommit } from './group-commit';
+import { checkedBytes, EVENT_COLUMNS, EVENT_SCHEMA, fromStored } from './stored-event';
+import { textOf, wholeOf } from './stored-values';
+import { nextTurn, WakeUp } from './wake-up';
+
+/** Most bytes of appends that wait for their commit; above it appends are refused with StoreUnavailable. */
+export const APPENDS_WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes of appends after which a transaction is full. */
+export const APPENDS_GROUP_BYTES_MAX = 1024 * 1024;
+/** Streams whose last revision is kept in memory. */
+export const STREAM_HEADS_MAX = 100_000;
+/** Pages of the event file kept in memory, in KiB. */
+export const EVENT_CACHE_KIB = 64 * 1024;
+/** Most events that one stretch of reading takes from the file before others get their turn. */
+export const READ_PAGE_EVENTS = 250;
+/** Most positions that one stretch of following looks at. */
+export const SCAN_POSITIONS_MAX = 2_000;
+/** Bytes of data after which a followed batch is handed over as it is. */
+export const FOLLOW_BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** Most prefixes of one follower. */
+export const FOLLOW_PREFIXES_MAX = 64;
+
+/** The end of a stream: its number in the file and the revision of its last event, -1 for none. */
+interface Head {
+  readonly stream: number;
+  readonly revision: number;
+}
+
+/** The event store in one SQLite file. Appends that meet share a transaction and its sync. */
+export class EmbeddedEventStore implements EventStore {
+  private readonly database: Database;
+  private readonly group: GroupCommit;
+  private readonly commits = new WakeUp();
+  private readonly heads = new BoundedCache<string, Head>(STREAM_HEADS_MAX);
+  private readonly followers = new Set<EventFollower>();
+  private readonly scans = new BoundedCache<number, StatementSync>(FOLLOW_PREFIXES_MAX);
+  private readonly statements;
+  private position: number;
+
+  constructor(
+    path: string,
+    private readonly clock: Clock,
+  ) {
+    const whenClosed = (): Error => new StoreUnavailable('the event store is closed');
+    this.database = new Database({ path, schema: EVENT_SCHEMA, cacheKib: EVENT_CACHE_KIB, whenClosed });
+    const limits = { waitingBytesMax: APPENDS_WAITING_BYTES_MAX, groupBytesMax: APPENDS_GROUP_BYTES_MAX };
+    const whenFull = (): Error => new StoreUnavailable('too many appends wait for the disk');
+    this.group = new GroupCommit(this.database, { ...limits, whenFull }, () => {
+      this.commits.ring();
+    });
+    this.statements = preparedIn(this.database);
+    this.position = this.database.guard(() => wholeOf(this.statements.end.get() ?? {}, 'position'));
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<bigint> {
+    const bytes = checkedBytes(stream, events);
+    return this.group.run<bigint>(bytes, () => this.appendNow(stream, expected, events));
+  }
+
+  async *read(
+    stream: string,
+    options: { readonly from?: bigint; readonly max?: number } = {},
+  ): AsyncGenerator<RecordedEvent> {
+    let from = Number(options.from ?? 0n);
+    for (let left = options.max ?? Infinity; left > 0; left -= READ_PAGE_EVENTS) {
+      const count = Math.min(left, READ_PAGE_EVENTS);
+      const page = this.database.guard(() =>
+        this.statements.page.all(stream, from, count).map((row) => fromStored(stream, row)),
+      );
+      yield* page;
+      if (page.length < count) return;
+      from += count;
+      await nextTurn();
+    }
+  }
+
+  async *readAll(options: FollowOptions): AsyncGenerator<FollowedBatch> {
+    yield* stretches((after, stretch) => this.scan(after, stretch), this.position, options);
+  }
+
+  follow(options: FollowOptions, onBatch: (batch: FollowedBatch) => Promise<void>): Following {
+    this.database.refuse();
+    const follower = new EventFollower((after, stretch) => this.scan(after, stretch), this.commits, options, onBatch);
+    this.followers.add(follower);
+    const forget = (): void => void this.followers.delete(follower);
+    follower.ended.then(forget, forget);
+    return follower;
+  }
+
+  async isReachable(): Promise<boolean> {
+    return this.database.isReachable();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.followers].map((follower) => follower.stop()));
+    this.group.flush();
+    this.database.close();
+  }
+
+  /** Runs inside the group's transaction: checks first, then writes. */
+  private appendNow(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): bigint | RevisionConflict {
+    const head = this.heads.get(stream) ?? this.storedHead(stream);
+    const after = expected === 'none' ? -1 : Number(expected);
+    if (after === (head?.revision ?? -1)) return this.insert(stream, head, events);
+    if (head === undefined) return new RevisionConflict(stream, expected, 'none');
+    if (this.holds(head, after, events)) return BigInt(after + events.length);
+    return new RevisionConflict(stream, expected, BigInt(head.revision));
+  }
+
+  private insert(stream: string, head: Head | undefined, events: readonly NewEvent[]): bigint {
+    const number = head?.stream ?? Number(this.statements.addStream.run(stream).lastInsertRowid);
+    const recordedAt = millisOf(this.clock.now());
+    let revision = head?.revision ?? -1;
+    for (const { id, type, data, metadata } of events) {
+      revision += 1;
+      this.position += 1;
+      this.statements.addEvent.run(this.position, number, revision, id, type, recordedAt, data, metadata);
+    }
+    this.heads.set(stream, { stream: number, revision });
+    return BigInt(revision);
+  }
+
+  private holds(head: Head, after: number, events: readonly NewEvent[]): boolean {
+    if (after > head.revision) return false;
+    const stored = this.statements.ids.all(head.stream, after, events.length);
+    return stored.length === events.length && stored.every((row, index) => row['id'] === events[index]?.id);
+  }
+
+  private storedHead(stream: string): Head | undefined {
+    const row = this.statements.head.get(stream);
+    return row === undefined ? undefined : { stream: wholeOf(row, 'stream'), revision: wholeOf(row, 'revision') };
+  }
+
+  private scan(after: number, stretch: { prefixes: readonly string[]; batchMax: number }): FollowedBatch {
+    const { prefixes, batchMax } = stretch;
+    const events: RecordedEvent[] = [];
+    let position = Math.max(after, Math.min(after + SCAN_POSITIONS_MAX, this.position));
+    this.database.guard(() => {
+      let bytes = 0;
+      for (const row of this.scanStatement(prefixes).iterate(after, position, ...prefixes, batchMax)) {
+        const event = fromStored(textOf(row, 'stream'), row);
+        events.push(event);
+        bytes += event.data.length + event.metadata.length;
+        if (events.length < batchMax && bytes < FOLLOW_BATCH_BYTES_MAX) continue;
+        position = Number(event.position);
+        break;
+      }
+    });
+    return { events, position: BigInt(position), caughtUp: position >= this.position };
+  }
+
+  private scanStatement(prefixes: readonly string[]): StatementSync {
+    if (prefixes.length > FOLLOW_PREFIXES_MAX)
+      throw new RangeError(`at most ${FOLLOW_PREFIXES_MAX} prefixes can be followed`);
+    const known = this.scans.get(prefixes.length);
+    if (known !== undefined) return known;
+    const matches = prefixes.map(() => 'instr(streams.name, ?) = 1').join(' OR ');
+    const made = this.database.prepare(
+      `SELECT streams.name AS stream, ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
+       WHERE position > ? AND position <= ? AND (${matches === '' ? '0' : matches}) ORDER BY position LIMIT ?`,
+    );
+    this.scans.set(prefixes.length, made);
+    return made;
+  }
+}
+
+function preparedIn(
+  database: Database,
+): Readonly<Record<'end' | 'head' | 'ids' | 'page' | 'addStream' | 'addEvent', StatementSync>> {
+  return {
+    end: database.prepare('SELECT coalesce(max(position), 0) AS position FROM events'),
+    head: database.prepare(
+      `SELECT streams.id AS stream, coalesce((SELECT max(revision) FROM events WHERE stream = streams.id), -1) AS revision
+       FROM streams WHERE name = ?`,
+    ),
+    ids: database.prepare('SELECT id FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?'),
+    page: database.prepare(
+      `SELECT ${EVENT_COLUMNS} FROM events
+       WHERE stream = (SELECT id FROM streams WHERE name = ?) AND revision >= ? ORDER BY revision LIMIT ?`,
+    ),
+    addStream: database.prepare('INSERT INTO streams (name) VALUES (?)'),
+    addEvent: database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+  };
+}

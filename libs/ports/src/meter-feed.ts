@@ -27,9 +27,14 @@ export interface FeedBatch {
   /** Offsets between the last committed one and the first record were never delivered: they are lost. */
   readonly missing: bigint;
   /**
+   * The offset that was to come next, when the log begins anew below it: the topic was made again or cut. What was lost with the
+   * old log cannot be counted; what is kept comes from the beginning. Absent otherwise, and where an engine cannot lose its log.
+   */
+  readonly rewoundFrom?: bigint;
+  /**
    * Stores that everything up to and including this offset was handled; the promise fulfils when that is durable. An offset
-   * that is committed already changes nothing. @throws StaleBatch when another consumer holds the partition by now;
-   * RangeError for an offset that is not of this batch
+   * that is committed already changes nothing. @throws StaleBatch when the partition was given back or
+   * another consumer holds it by now; RangeError for an offset that is not of this batch
    */
   commitThrough(offset: bigint): Promise<void>;
   /** Tells the broker that the consumer lives; call it between long steps. @throws StaleBatch when the partition was taken away */
@@ -90,7 +95,8 @@ export interface MeterFeed {
   /**
    * Hands over batches at least once, in order per partition, one at a time per partition, from the group's last commit
    * (a new group begins at the first record kept). Within one consumer the next batch follows the last one handled,
-   * committed or not. A handler that rejects ends the consumer. Partitions may be handled side by side.
+   * committed or not. Partitions may be handled side by side. A handler that rejects ends the consumer;
+   * one that rejects with StaleBatch only gives up the batch.
    */
   consume(options: ConsumeOptions, onBatch: (batch: FeedBatch) => Promise<void>): Consumption;
   /** Records of all partitions that the group has not committed yet. */
@@ -98,4 +104,13 @@ export interface MeterFeed {
   isReachable(): Promise<boolean>;
   /** Stops the consumers, flushes what was published and closes; later calls are refused with FeedUnavailable. */
   close(): Promise<void>;
+}
+
+/** The bytes that a message counts against MESSAGE_BYTES_MAX. */
+export function messageBytes(message: FeedMessage): number {
+  let bytes = Buffer.byteLength(message.value) + Buffer.byteLength(message.key ?? '');
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  }
+  return bytes;
 }

@@ -34,11 +34,12 @@ export class GroupCommit {
 
   /**
    * Runs the work inside the next transaction. An Error that it returns refuses this work alone, and it must have written nothing;
-   * an error that it throws is a fault: it undoes the whole group and ends the use of the database. A single piece of work above the limit is taken when nothing waits.
+   * an error that it throws is a fault: it undoes the whole group and ends the use of the database. A single piece of work above the limit is taken when
+   * nothing waits, and work of no bytes always.
    */
   async run<T>(bytes: number, work: () => T | Error): Promise<T> {
     this.database.refuse();
-    if (this.waiting.length > 0 && this.waitingBytes + bytes > this.limits.waitingBytesMax)
+    if (bytes > 0 && this.waiting.length > 0 && this.waitingBytes + bytes > this.limits.waitingBytesMax)
       throw this.limits.whenFull();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let outcome: T | Error;

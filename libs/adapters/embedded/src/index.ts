@@ -1,2 +1,3 @@
 export * from './embedded-event-store';
+export * from './embedded-meter-feed';
 export * from './system-clock';

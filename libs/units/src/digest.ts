@@ -14,14 +14,9 @@ export function sha256Stream(): { update(text: string | Uint8Array): void; hex()
   return { update: (text) => void running.update(text), hex: () => running.digest('hex') };
 }
 
-/** The namespace of every name-based id of this ledger (a fixed random UUID). */
-const NAMESPACE = Buffer.from('6f2a0d3c8a5b4a57b8d2b2b1a6f0c9e4', 'hex');
+const FORM = /^[0-9a-f]{64}$/;
 
-/** A name-based UUID, version 5 (RFC 9562, section 5.5), in the ledger's own namespace: same name, same id, anywhere. */
-export function uuidV5(name: string): string {
-  const bytes = Buffer.from(createHash('sha1').update(NAMESPACE).update(name, 'utf8').digest().subarray(0, 16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+/** Tells whether the text is a digest: 64 lower-case hex digits. */
+export function isDigest(text: string): boolean {
+  return FORM.test(text);
 }

@@ -5,3 +5,5 @@ export * from './instant';
 export * from './local-time';
 export * from './json-value';
 export { readJson } from './strict-json';
+export { decodeUtf8 } from './utf8';
+export * from './uuid';

@@ -1,0 +1,3 @@
+export * from './chain';
+export * from './seal';
+export * from './verify-chain';

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+
+/** The namespace of every name-based id of this ledger (a fixed random UUID). */
+export const LEDGER_NAMESPACE = '6f2a0d3c-8a5b-4a57-b8d2-b2b1a6f0c9e4';
+
+/** A UUID is 16 bytes, written as 36 characters. */
+export const UUID_BYTES = 16;
+const UUID_LENGTH = 36;
+const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const VARIANT_DIGITS = '89ab';
+
+/**
+ * A name-based UUID, version 5 (RFC 9562, section 5.5): same name, same id, anywhere. The namespace is the ledger's own
+ * unless another is given. @throws RangeError if the namespace is no UUID.
+ */
+export function uuidV5(name: string, namespace: string = LEDGER_NAMESPACE): string {
+  const space = namespace === LEDGER_NAMESPACE ? LEDGER_NAMESPACE_BYTES : uuidBytes(namespace);
+  if (space === undefined) throw new RangeError(`the namespace ${namespace} is no UUID`);
+  const digits = hash('sha1', Buffer.concat([space, Buffer.from(name)]), 'hex');
+  const variant = VARIANT_DIGITS.charAt(digits.charCodeAt(16) & 0x03);
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+}
+
+/** Tells whether the text is a UUID in lower case, the only form in which the ledger writes and hashes one. */
+export function isUuid(text: string): boolean {
+  return text.length === UUID_LENGTH && FORM.test(text);
+}
+
+/** The 32 hex digits of a UUID in lower case; undefined for any other text. */
+export function uuidDigits(text: string): string | undefined {
+  if (!isUuid(text)) return undefined;
+  return text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24);
+}
+
+/** The 16 bytes of a UUID in lower case; undefined for any other text. */
+export function uuidBytes(text: string): Buffer | undefined {
+  const digits = uuidDigits(text);
+  return digits === undefined ? undefined : Buffer.from(digits, 'hex');
+}
+
+const LEDGER_NAMESPACE_BYTES = uuidBytes(LEDGER_NAMESPACE);

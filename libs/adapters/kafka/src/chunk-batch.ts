@@ -1,0 +1,92 @@
+import { FeedUnavailable, type FeedBatch, type FeedTopic } from '@ledger/ports';
+import type { Offsets } from 'kafkajs';
+import { causesOf, kafkaTypesOf } from './client-error';
+import { fromWire } from './feed-record';
+import { PartitionTaken, type Generation } from './generation';
+import type { Chunk } from './partition-worker';
+import { pause, type Timers } from './timers';
+
+/** Errors of the broker that say: this member or its partitions are not what it thinks. */
+const MEMBERSHIP_LOST = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'];
+const DIVIDING = ['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP'];
+
+const COMMIT_PAUSE_MS = 200;
+
+/** What a batch needs from its consumer. */
+export interface BatchHost {
+  readonly topic: FeedTopic;
+  /** The topic's name on the cluster. */
+  readonly topicName: string;
+  readonly timers: Timers;
+  readonly commitTimeoutMs: number;
+  commit(offsets: Offsets): Promise<void>;
+  onCommitted(partition: number, next: bigint): void;
+  /** The handler shows that it works. */
+  onSign(partition: number): void;
+  isStopping(): boolean;
+}
+
+/** A chunk in the words of the port. */
+export function batchOf(chunk: Chunk, host: BatchHost): FeedBatch {
+  const { partition, generation, step } = chunk;
+  return {
+    topic: host.topic,
+    partition,
+    records: chunk.messages.map(fromWire),
+    ...step,
+    commitThrough: (offset) => commitThrough(offset, chunk, host),
+    heartbeat: () => heartbeat(chunk, host),
+    isStale: () => host.isStopping() || !generation.isHeld,
+  };
+}
+
+/** Kafka stores the offset to go on with, which is one more than the last that was handled. */
+async function commitThrough(offset: bigint, { partition, generation }: Chunk, host: BatchHost): Promise<void> {
+  const next = offset + 1n;
+  const offsets = { topics: [{ topic: host.topicName, partitions: [{ partition, offset: `${next}` }] }] };
+  const deadline = host.timers.now() + host.commitTimeoutMs;
+  for (;;) {
+    host.onSign(partition);
+    generation.check();
+    try {
+      await host.commit(offsets);
+      host.onCommitted(partition, next);
+      return;
+    } catch (error) {
+      rejectIfFinal(error, generation, host.timers.now() > deadline);
+    }
+    await pause(host.timers, COMMIT_PAUSE_MS);
+  }
+}
+
+function rejectIfFinal(error: unknown, generation: Generation, isLate: boolean): void {
+  const types = kafkaTypesOf(error);
+  const isLost = types.some((type) => MEMBERSHIP_LOST.includes(type) || DIVIDING.includes(type));
+  if (isLost) {
+    generation.end();
+    throw new PartitionTaken('the commit came too late: the partitions were divided anew', { cause: error });
+  }
+  const isHopeless = causesOf(error).some((cause) => Reflect.get(cause, 'retriable') === false);
+  if (isLate || isHopeless) throw new FeedUnavailable('the broker did not store the commit', { cause: error });
+}
+
+async function heartbeat(chunk: Chunk, host: BatchHost): Promise<void> {
+  host.onSign(chunk.partition);
+  chunk.generation.check();
+  try {
+    await chunk.heartbeat();
+  } catch (error) {
+    const types = kafkaTypesOf(error);
+    if (types.some((type) => MEMBERSHIP_LOST.includes(type))) {
+      chunk.generation.end();
+      throw new PartitionTaken('the broker gave the partitions to others', { cause: error });
+    }
+    // A division that was only announced leaves time to finish; whether the broker can be reached, the fetch loop finds out.
+    if (types.some((type) => DIVIDING.includes(type))) chunk.generation.announceEnd();
+  }
+}
+
+/** Tells whether a handler failed only because its batch was taken away. */
+export function isPartitionTaken(error: unknown): boolean {
+  return causesOf(error).some((cause) => cause instanceof PartitionTaken);
+}

@@ -1,0 +1,75 @@
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { registerCodecs } from './compression/codecs';
+import { checkSettings, limitsOf, type KafkaSettings } from './kafka-settings';
+import { quietRequestTimer } from './quiet-request-timer';
+
+/** The first pause between two attempts of the client, how it grows, and where it ends. */
+const RETRY_FIRST_MS = 100;
+const RETRY_FACTOR = 0.2;
+const RETRY_MULTIPLIER = 2;
+const RETRY_LONGEST_MS = 2_000;
+const RETRIES_MAX = 8;
+
+/** How the client itself tries again. Deadlines of ours stand around what must not take for ever. */
+export const CLIENT_RETRY = {
+  initialRetryTime: RETRY_FIRST_MS,
+  factor: RETRY_FACTOR,
+  multiplier: RETRY_MULTIPLIER,
+  maxRetryTime: RETRY_LONGEST_MS,
+  retries: RETRIES_MAX,
+} as const;
+
+/** Makes the client: every codec known, every timeout said, nothing printed. @throws BadKafkaSettings */
+export function kafkaClient(settings: KafkaSettings, onLog: (entry: LogEntry) => void = () => undefined): Kafka {
+  checkSettings(settings);
+  registerCodecs();
+  quietRequestTimer();
+  return new Kafka(clientConfig(settings, onLog));
+}
+
+/** The settings in the words of the client. @throws BadKafkaSettings */
+export function clientConfig(settings: KafkaSettings, onLog: (entry: LogEntry) => void): KafkaConfig {
+  const limits = limitsOf(settings);
+  const { ssl, sasl } = settings;
+  return {
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: limits.connectionTimeoutMs,
+    authenticationTimeout: limits.connectionTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    enforceRequestTimeout: true,
+    retry: CLIENT_RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      onLog(entry);
+      report(settings, entry);
+    },
+    ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : { ...ssl } }),
+    ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
+  };
+}
+
+/** The union of the client wants each mechanism by its own name. */
+function saslOf({
+  mechanism,
+  username,
+  password,
+}: NonNullable<KafkaSettings['sasl']>): NonNullable<KafkaConfig['sasl']> {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, username, password };
+    case 'scram-sha-256':
+      return { mechanism, username, password };
+    case 'scram-sha-512':
+      return { mechanism, username, password };
+  }
+}
+
+function report(settings: KafkaSettings, { level, namespace, log }: LogEntry): void {
+  const kept = Object.entries(log).filter(([name]) => !UNTOLD.has(name));
+  const fields = { namespace, ...Object.fromEntries(kept) };
+  settings.log?.({ level: level === logLevel.ERROR ? 'error' : 'warn', message: log.message, fields });
+}
+
+/** What the logger behind has of its own, or what would only fill it. */
+const UNTOLD = new Set(['message', 'timestamp', 'stack', 'logger']);

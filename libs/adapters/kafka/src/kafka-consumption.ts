@@ -1,0 +1,283 @@
+import type { Consumption, ConsumeOptions, FeedBatch } from '@ledger/ports';
+import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
+import { batchOf, isPartitionTaken, type BatchHost } from './chunk-batch';
+import { Generation } from './generation';
+import type { KafkaAdmin } from './kafka-admin';
+import { CLIENT_RETRY, kafkaClient } from './kafka-client';
+import { limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
+import { OffsetTracker } from './offset-tracker';
+import { PartitionWorker, type Chunk, type WorkerHost } from './partition-worker';
+import { pause, type Timers } from './timers';
+import { Watchdog } from './watchdog';
+
+/** What a consumer works with. */
+export interface ConsumptionParts {
+  readonly settings: KafkaSettings;
+  readonly admin: KafkaAdmin;
+  readonly timers: Timers;
+  onBatch(batch: FeedBatch): Promise<void>;
+}
+
+/** What the client tells of a batch before it hands it over. */
+interface BatchOutline {
+  readonly partition: number;
+  readonly batchSize: number;
+  readonly firstOffset: string | null;
+  readonly lastOffset: string;
+}
+
+/** How long a dead consumer may take to leave in good order before it counts as ended. */
+const LEAVE_MAX_MS = 5_000;
+/** How often the stored offsets are asked for before a consumer that was given partitions gives up. */
+const STANDINGS_TRIES = 3;
+
+/**
+ * A member of a group on one topic. The client fetches; a worker for each partition hands over. Offsets are stored only by
+ * `commitThrough`. The first fetch after a division waits until the stored offsets are known, so that nothing the client does by
+ * itself can hide a loss.
+ */
+export class KafkaConsumption implements Consumption {
+  readonly ended: Promise<void>;
+  private readonly done = Promise.withResolvers<undefined>();
+  private readonly limits: KafkaLimits;
+  /** The topic's name on the cluster. */
+  private readonly topic: string;
+  private readonly consumer: Consumer;
+  private readonly tracker = new OffsetTracker();
+  private readonly workers = new Map<number, PartitionWorker>();
+  private readonly watchdog: Watchdog;
+  private readonly started: Promise<void>;
+  private generation = new Generation();
+  private isMember = false;
+  private paused = new Set<number>();
+  private bytesEach: number;
+  private failure: { readonly error: unknown } | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: ConsumeOptions,
+    private readonly parts: ConsumptionParts,
+  ) {
+    this.limits = limitsOf(parts.settings);
+    this.topic = topicName(parts.settings, options.topic);
+    this.ended = this.done.promise;
+    this.bytesEach = this.limits.bufferBytesMax;
+    this.consumer = kafkaClient(parts.settings).consumer(consumerConfig(options.group, this.limits));
+    this.watchdog = new Watchdog({
+      timers: parts.timers,
+      silenceMaxMs: this.limits.silenceMaxMs,
+      handlerSilenceMaxMs: this.limits.handlerSilenceMaxMs,
+      places: () => this.places(),
+      ends: () => parts.admin.ends(this.topic),
+      onDead: (reason) => {
+        this.fail(reason);
+      },
+    });
+    this.listen();
+    this.started = this.start().catch((error: unknown) => {
+      this.fail(error);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await (this.closing ??= this.close());
+  }
+
+  private async start(): Promise<void> {
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => {
+        this.take(payload);
+        await Promise.resolve();
+      },
+    });
+    this.watchdog.start();
+  }
+
+  private listen(): void {
+    const { events } = this.consumer;
+    const sign = (): void => {
+      this.watchdog.sign();
+    };
+    this.consumer.on(events.FETCH, sign);
+    this.consumer.on(events.HEARTBEAT, sign);
+    this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      sign();
+      this.join(payload.memberAssignment[this.topic] ?? []);
+    });
+    this.consumer.on(events.REBALANCING, () => {
+      this.generation.announceEnd();
+      this.discard();
+    });
+    this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      this.skip(payload);
+    });
+    this.consumer.on(events.CRASH, ({ payload }) => {
+      this.generation.end();
+      this.discard();
+      if (!payload.restart) this.fail(payload.error);
+    });
+  }
+
+  /** Partitions were divided. Nothing is fetched until it is known where each of ours stands. */
+  private join(partitions: readonly number[]): void {
+    this.generation.end();
+    this.generation = new Generation();
+    this.isMember = true;
+    this.discard();
+    if (this.closing !== undefined) return;
+    this.consumer.pause([{ topic: this.topic }]);
+    this.begin(this.generation, partitions).catch((error: unknown) => {
+      this.fail(error);
+    });
+  }
+
+  private async begin(generation: Generation, partitions: readonly number[]): Promise<void> {
+    const standings = await this.standings(STANDINGS_TRIES);
+    if (generation.isOver || this.closing !== undefined) return;
+    this.tracker.clear();
+    for (const partition of partitions) {
+      const standing = standings.get(partition);
+      if (standing !== undefined) this.tracker.begin(partition, standing);
+    }
+    this.bytesEach = Math.max(1, Math.floor(this.limits.bufferBytesMax / Math.max(1, partitions.length)));
+    this.paused = new Set();
+    this.consumer.resume([{ topic: this.topic }]);
+  }
+
+  private async standings(tries: number): ReturnType<KafkaAdmin['standings']> {
+    try {
+      return await this.parts.admin.standings(this.topic, this.options.group);
+    } catch (error) {
+      if (tries <= 1) throw error;
+      return this.standings(tries - 1);
+    }
+  }
+
+  /** Takes a fetched batch off the client's hands. What is not taken, is fetched again. */
+  private take(payload: EachBatchPayload): void {
+    const { batch } = payload;
+    const { generation } = this;
+    const first = batch.firstOffset();
+    const last = batch.messages.at(-1);
+    if (this.closing !== undefined || !generation.isHeld || first === null || last === undefined) return;
+    this.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
+    const heartbeat = (): Promise<void> => payload.heartbeat();
+    this.tracker.see(batch.partition, BigInt(first), BigInt(batch.lastOffset()));
+    const worker = this.workerOf(batch.partition);
+    worker.add({ generation, messages: batch.messages, step: this.tracker.takeStep(batch.partition), heartbeat });
+    payload.resolveOffset(last.offset);
+    if (worker.bytes < this.bytesEach) return;
+    this.paused.add(batch.partition);
+    this.consumer.pause([{ topic: this.topic, partitions: [batch.partition] }]);
+  }
+
+  /** A batch of nothing but control records and aborted messages is never handed over, but it moves the offset. */
+  private skip(batch: BatchOutline): void {
+    if (batch.batchSize > 0 || batch.firstOffset === null) return;
+    this.tracker.see(batch.partition, BigInt(batch.firstOffset), BigInt(batch.lastOffset));
+  }
+
+  /** The client's commit without its own retries, which would go on under a later membership. */
+  private commit: (offsets: Offsets) => Promise<void> = () => Promise.reject(new Error('nothing was fetched yet'));
+
+  private workerOf(partition: number): PartitionWorker {
+    const host: WorkerHost = {
+      batchMax: this.options.batchMax ?? this.limits.batchRecordsMax,
+      handle: (chunk) => this.handle(chunk),
+      onRelease: (worker) => {
+        this.resumeIfLow(worker);
+      },
+    };
+    const worker = this.workers.get(partition) ?? new PartitionWorker(partition, host);
+    this.workers.set(partition, worker);
+    return worker;
+  }
+
+  private resumeIfLow(worker: PartitionWorker): void {
+    const isLow = worker.bytes <= this.bytesEach / 2 && this.closing === undefined && this.generation.isHeld;
+    if (!isLow || !this.paused.delete(worker.partition)) return;
+    this.consumer.resume([{ topic: this.topic, partitions: [worker.partition] }]);
+  }
+
+  private async handle(chunk: Chunk): Promise<void> {
+    if (!chunk.generation.isHeld || this.closing !== undefined) return;
+    this.watchdog.holds(chunk.partition);
+    try {
+      await this.parts.onBatch(batchOf(chunk, this.batchHost));
+    } catch (error) {
+      if (!isPartitionTaken(error)) this.fail(error);
+    } finally {
+      this.watchdog.releases(chunk.partition);
+    }
+  }
+
+  private get batchHost(): BatchHost {
+    return {
+      topic: this.options.topic,
+      topicName: this.topic,
+      timers: this.parts.timers,
+      commitTimeoutMs: this.limits.commitTimeoutMs,
+      commit: (offsets) => this.commit(offsets),
+      onCommitted: (partition, next) => {
+        this.tracker.commit(partition, next);
+      },
+      onSign: (partition) => {
+        this.watchdog.holds(partition);
+      },
+      isStopping: () => this.closing !== undefined,
+    };
+  }
+
+  private places(): ReturnType<ConstructorParameters<typeof Watchdog>[0]['places']> {
+    return this.tracker
+      .all()
+      .map((place) => ({ ...place, isBusy: this.workers.get(place.partition)?.isIdle === false }));
+  }
+
+  private discard(): void {
+    for (const worker of this.workers.values()) worker.discard();
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error };
+    this.closing ??= this.close();
+  }
+
+  /** Lets what is in hand finish, then leaves the group. A dead consumer does not wait for long. */
+  private async close(): Promise<void> {
+    const { timers } = this.parts;
+    await Promise.resolve();
+    this.watchdog.stop();
+    this.discard();
+    if (this.isMember && !this.generation.isOver) this.consumer.pause([{ topic: this.topic }]);
+    const settled = Promise.all([...this.workers.values()].map((worker) => worker.settled()));
+    await (this.failure === undefined ? settled : Promise.race([settled, pause(timers, LEAVE_MAX_MS)]));
+    // Whether the broker takes the farewell or finds out by the silence: the partitions go to the others.
+    const left = this.started.then(() => this.consumer.disconnect()).catch(() => undefined);
+    await Promise.race([left, pause(timers, LEAVE_MAX_MS)]);
+    this.generation.end();
+    if (this.failure === undefined) this.done.resolve(undefined);
+    else this.done.reject(this.failure.error);
+  }
+}
+
+function consumerConfig(
+  groupId: string,
+  limits: KafkaLimits,
+): Parameters<ReturnType<typeof kafkaClient>['consumer']>[0] {
+  return {
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.rebalanceTimeoutMs,
+    heartbeatInterval: limits.heartbeatMs,
+    maxWaitTimeInMs: limits.fetchWaitMs,
+    maxBytes: limits.fetchBytesMax,
+    maxBytesPerPartition: limits.fetchPartitionBytesMax,
+    retry: CLIENT_RETRY,
+  };
+}

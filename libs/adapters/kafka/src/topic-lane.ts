@@ -1,0 +1,93 @@
+import type { FeedMessage, FeedTopic } from '@ledger/ports';
+import { CompressionTypes } from 'kafkajs';
+import { kafkaTypesOf } from './client-error';
+import { limitsOf, topicName, type KafkaSettings } from './kafka-settings';
+import { ProducerSession } from './producer-session';
+import { MessageTooLarge, SendBatcher, SendRefused, type Outgoing } from './send-batcher';
+import { within, type Timers } from './timers';
+
+const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD } as const;
+
+/** Bytes that a record and each of its headers add to their contents, with room. */
+const RECORD_OVERHEAD_BYTES = 64;
+const HEADER_OVERHEAD_BYTES = 8;
+
+/** Refusals after which another producer may send the very same message. */
+const SESSION_LOST = [
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_PRODUCER_ID_MAPPING',
+];
+const TOO_LARGE = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
+
+class DeadlinePassed extends Error {}
+
+/**
+ * Publishes to one topic: a batcher in front of an idempotent producer. Each topic has a lane of its own, so that a topic that is
+ * missing or slow holds up no other. After any failed request the producer is thrown away: it has rolled its sequence numbers
+ * back, and the broker would take the next messages under them for copies and drop them.
+ */
+export class TopicLane {
+  private readonly batcher: SendBatcher;
+  private session: ProducerSession | undefined;
+
+  constructor(
+    private readonly topic: FeedTopic,
+    private readonly settings: KafkaSettings,
+    private readonly timers: Timers,
+  ) {
+    const send = (messages: readonly Outgoing[], timeoutMs: number): Promise<void> => this.send(messages, timeoutMs);
+    this.batcher = new SendBatcher({ topic, timers, limits: limitsOf(settings), send });
+  }
+
+  /** Returns when all messages are durable. @throws FeedFull, FeedUnavailable, MessageTooLarge */
+  async publish(messages: readonly FeedMessage[]): Promise<void> {
+    await this.batcher.publish(messages.map(toWire));
+  }
+
+  /** Sends what waits, within the time that publishing has, and disconnects. */
+  async close(): Promise<void> {
+    await this.batcher.close();
+    await this.session?.close();
+  }
+
+  private async send(messages: readonly Outgoing[], timeoutMs: number): Promise<void> {
+    const session = (this.session ??= new ProducerSession(this.settings));
+    const sending = session.send(
+      topicName(this.settings, this.topic),
+      messages,
+      COMPRESSION[this.settings.compression ?? 'none'],
+    );
+    try {
+      await within(this.timers, timeoutMs, sending, () => new DeadlinePassed(`no answer in time: ${session.lastWord}`));
+    } catch (error) {
+      this.session = undefined;
+      session.abandon(sending);
+      throw translated(error);
+    }
+  }
+}
+
+/** A deadline stays what it is; the rest says whether it was the message or the producer that the broker refused. */
+function translated(error: unknown): unknown {
+  if (error instanceof DeadlinePassed) return error;
+  const types = kafkaTypesOf(error);
+  if (types.some((type) => TOO_LARGE.includes(type))) {
+    return new MessageTooLarge('the message is larger than the topic takes', { cause: error });
+  }
+  return new SendRefused(
+    types.some((type) => SESSION_LOST.includes(type)),
+    { cause: error },
+  );
+}
+
+function toWire({ key, value, headers = {} }: FeedMessage): Outgoing {
+  const content =
+    typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  let bytes = RECORD_OVERHEAD_BYTES + content.length + (key === null ? 0 : Buffer.byteLength(key));
+  for (const [name, text] of Object.entries(headers)) {
+    bytes += HEADER_OVERHEAD_BYTES + Buffer.byteLength(name) + Buffer.byteLength(text);
+  }
+  return { key, value: content, headers: { ...headers }, bytes };
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { createTopics, openKafkaMeterFeed, type KafkaMeterFeed, type KafkaSettings } from '@ledger/adapters/kafka';
+import { Kafka, logLevel } from 'kafkajs';
+
+/** The brokers to test against. @throws Error when KAFKA_BROKERS is not set: these tests are never skipped */
+export function kafkaBrokers(): readonly string[] {
+  const brokers = process.env['KAFKA_BROKERS'] ?? '';
+  if (brokers === '') throw new Error('set KAFKA_BROKERS to host:port of a Kafka broker that this test may fill');
+  return brokers.split(',');
+}
+
+/** Settings with topics of their own, so that no test meets another's records. */
+export function freshSettings(changes: Partial<KafkaSettings> = {}): KafkaSettings {
+  return { brokers: kafkaBrokers(), clientId: 'engine-test', topicPrefix: `t-${randomUUID()}-`, ...changes };
+}
+
+/** Settings whose topics exist. */
+export async function freshTopics(partitions: number, changes: Partial<KafkaSettings> = {}): Promise<KafkaSettings> {
+  const settings = freshSettings(changes);
+  await createTopics(settings, { partitions, replication: 1 });
+  return settings;
+}
+
+/** A client that shares nothing with the adapter: what a gateway of somebody else would use. */
+export function plainClient(): Kafka {
+  return new Kafka({ brokers: [...kafkaBrokers()], clientId: 'somebody-else', logLevel: logLevel.NOTHING });
+}
+
+/** Feeds that are closed when the test ends, whatever happens. */
+export class Feeds {
+  private readonly open: KafkaMeterFeed[] = [];
+
+  of(settings: KafkaSettings): KafkaMeterFeed {
+    const feed = openKafkaMeterFeed(settings);
+    this.open.push(feed);
+    return feed;
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.open.splice(0).map((feed) => feed.close()));
+  }
+}

@@ -6,5 +6,5 @@ export * from './vocabulary';
 export { writeStatement } from './canonical-statement';
 export { gatewayOf } from './envelope';
 export { readCloudEvent } from './read-cloud-event';
-export { readStatement, StatementUnreadable } from './read-statement';
+export { checkedStatement, readStatement, StatementUnreadable } from './read-statement';
 export type { RefusalCode } from './refusal';

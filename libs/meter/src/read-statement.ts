@@ -20,7 +20,11 @@ export class StatementUnreadable extends Error {
  * @throws StatementUnreadable
  */
 export function readStatement(text: string): Statement {
-  const value = parsed(text);
+  return checkedStatement(parsed(text));
+}
+
+/** Checks a statement that lies inside another document, such as a stored event. @throws StatementUnreadable */
+export function checkedStatement(value: unknown): Statement {
   if (!isObject(value)) throw new StatementUnreadable('', 'an object is expected');
   if (value['v'] !== 1) throw new StatementUnreadable('/v', 'this version of statements is not known');
   for (const name in value) {

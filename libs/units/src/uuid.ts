@@ -7,6 +7,8 @@ export const LEDGER_NAMESPACE = '6f2a0d3c-8a5b-4a57-b8d2-b2b1a6f0c9e4';
 export const UUID_BYTES = 16;
 const UUID_LENGTH = 36;
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HEX = '0123456789abcdef';
+/** The digits whose upper two bits are 10; the lower two stay as hashed. */
 const VARIANT_DIGITS = '89ab';
 
 /**
@@ -17,7 +19,7 @@ export function uuidV5(name: string, namespace: string = LEDGER_NAMESPACE): stri
   const space = namespace === LEDGER_NAMESPACE ? LEDGER_NAMESPACE_BYTES : uuidBytes(namespace);
   if (space === undefined) throw new RangeError(`the namespace ${namespace} is no UUID`);
   const digits = hash('sha1', Buffer.concat([space, Buffer.from(name)]), 'hex');
-  const variant = VARIANT_DIGITS.charAt(digits.charCodeAt(16) & 0x03);
+  const variant = VARIANT_DIGITS.charAt(HEX.indexOf(digits.charAt(16)) % VARIANT_DIGITS.length);
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 

@@ -1,1 +1,16 @@
 export * from './charge';
+export { computeCharge } from './compute-charge';
+export type { ChargeQuestion } from './compute-charge';
+export { Unpriceable } from './metered';
+export type { Metered, MeteredPeriod } from './metered';
+export { ocpiVersionOf, parseTariff } from './parse-tariff';
+export type { TariffOutcome, TariffReading } from './parse-tariff';
+export type { Extent, PeriodList, PricePeriod } from './periods';
+export { cut, knownZone, price } from './price';
+export type { Priced, PriceQuestion } from './price';
+export { DEFAULT_READINGS } from './readings';
+export type { PricingReadings } from './readings';
+export { selectTariff } from './select-tariff';
+export type { TariffAssignment, TariffBook, TariffChoice, TariffQuestion, TariffScope } from './select-tariff';
+export * from './tariff';
+export { tariffDigest, tariffJson } from './tariff-json';

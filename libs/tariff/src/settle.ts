@@ -1,0 +1,109 @@
+import type { PeriodList } from './periods';
+import type { LimitPlan, TariffPlan } from './plan';
+import { ZERO, compare, plus, type Ratio } from './ratio';
+import type { Share, TariffTally } from './tally';
+
+/** An exact amount without and with tax. */
+export interface Amount {
+  readonly excl: Ratio;
+  readonly incl: Ratio;
+}
+
+/** The parts of a total, each exact and none bounded (OCPI 2.3.0, CDRs, section 10.3.1). */
+export interface Parts {
+  readonly fixed: Amount;
+  readonly energy: Amount;
+  readonly time: Amount;
+  readonly parking: Amount;
+  readonly reservation: Amount;
+}
+
+export type Part = keyof Parts;
+
+/** The bounded total. `incl` is undefined where a limit without its amount with taxes left the two inconsistent. */
+export interface Total {
+  readonly excl: Ratio;
+  readonly incl: Ratio | undefined;
+}
+
+const NOTHING: Amount = { excl: ZERO, incl: ZERO };
+
+/** What a share costs, exactly. */
+export function shareAmount({ component, measured, extra }: Share, plan: TariffPlan, list: PeriodList): Amount {
+  const billed = measured + extra;
+  const den = plan.den * unitsOf(component.source.dimension, list);
+  const excl = { num: billed * component.excl, den };
+  return component.excl === component.incl
+    ? { excl, incl: excl }
+    : { excl, incl: { num: billed * component.incl, den } };
+}
+
+/** How many units of quantity the price of a dimension is for. */
+export function unitsOf(dimension: 'ENERGY' | 'FLAT' | 'PARKING_TIME' | 'TIME', list: PeriodList): bigint {
+  if (dimension === 'FLAT') return 1n;
+  return dimension === 'ENERGY' ? list.energyPerKwh : list.timePerHour;
+}
+
+/** The parts of the total. */
+export function partsOf(tallies: readonly TariffTally[], list: PeriodList): Parts {
+  const parts = { fixed: NOTHING, energy: NOTHING, time: NOTHING, parking: NOTHING, reservation: NOTHING };
+  for (const { plan, shares } of tallies) {
+    for (const share of shares) {
+      if (share === undefined) continue;
+      const part = partOf(share);
+      parts[part] = addAmounts(parts[part], shareAmount(share, plan, list));
+    }
+  }
+  return parts;
+}
+
+/** The part of the total that a share belongs to. */
+export function partOf({ component }: Share): Part {
+  if (component.isReservation) return 'reservation';
+  switch (component.source.dimension) {
+    case 'ENERGY':
+      return 'energy';
+    case 'FLAT':
+      return 'fixed';
+    case 'TIME':
+      return 'time';
+    case 'PARKING_TIME':
+      return 'parking';
+  }
+}
+
+/** The sum of two amounts. */
+export function addAmounts(a: Amount, b: Amount): Amount {
+  if (a === NOTHING) return b;
+  const excl = plus(a.excl, b.excl);
+  return a.excl === a.incl && b.excl === b.incl ? { excl, incl: excl } : { excl, incl: plus(a.incl, b.incl) };
+}
+
+/** The sum of the parts, before any limit. */
+export function sumOf({ fixed, energy, time, parking, reservation }: Parts): Amount {
+  return [fixed, energy, time, parking, reservation].filter((part) => part !== NOTHING).reduce(addAmounts, NOTHING);
+}
+
+/**
+ * Bounds a total by min_price and max_price (OCPI 2.3.0, Tariffs, section 11.3.1): the amounts without and with tax each by
+ * its own limit; where the limits cross, max_price wins.
+ */
+export function bounded({ excl, incl }: Amount, { min, max }: TariffPlan): Total {
+  const boundedExcl = atMost(atLeast(excl, min?.excl), max?.excl);
+  const boundedIncl = atMost(atLeast(incl, min?.incl), max?.incl);
+  const isBlind = lacksTaxes(min) || lacksTaxes(max);
+  const isInconsistent = isBlind && compare(boundedIncl, boundedExcl) < 0;
+  return { excl: boundedExcl, incl: isInconsistent ? undefined : boundedIncl };
+}
+
+function lacksTaxes(limit: LimitPlan | undefined): boolean {
+  return limit !== undefined && limit.incl === undefined;
+}
+
+function atLeast(value: Ratio, min: Ratio | undefined): Ratio {
+  return min !== undefined && compare(value, min) < 0 ? min : value;
+}
+
+function atMost(value: Ratio, max: Ratio | undefined): Ratio {
+  return max !== undefined && compare(value, max) > 0 ? max : value;
+}

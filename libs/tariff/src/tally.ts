@@ -1,0 +1,167 @@
+import type { Zone } from '@ledger/units';
+import { Matcher } from './match';
+import type { PeriodList, PricePeriod } from './periods';
+import type { ComponentPlan, TariffPlan } from './plan';
+import type { PricingReadings } from './readings';
+import { addSteps } from './step-size';
+
+/** What one component prices in one session. */
+export interface Share {
+  readonly component: ComponentPlan;
+  /** In the units of the period list; 1 for FLAT. */
+  measured: bigint;
+  /** What step_size adds. */
+  extra: bigint;
+  readonly startMs: number;
+  endMs: number;
+  /** In how many stretches; neighbours count as one. */
+  stretches: number;
+}
+
+/** The dimensions in which time or energy is used. */
+export type Used = 'energy' | 'time' | 'parking' | 'reservation';
+
+/** What one tariff prices in one session. */
+export interface TariffTally {
+  readonly plan: TariffPlan;
+  readonly shares: (Share | undefined)[];
+  /** The last relevant share of each dimension; step_size looks at its component and adds to it. */
+  readonly last: Record<Used, Share | undefined>;
+  /** What a component priced, and what none did. */
+  readonly priced: Record<Used, bigint>;
+  readonly unpriced: Record<Used, bigint>;
+}
+
+/** The session as its tariffs see it. */
+export interface Question {
+  readonly list: PeriodList;
+  /** The first one bounds the total. */
+  readonly plans: readonly TariffPlan[];
+  readonly zone: Zone;
+  readonly isExpiredReservation: boolean;
+  readonly readings: PricingReadings;
+}
+
+/** Sums up which component prices how much, with step_size applied once per session and dimension. */
+export function tally(question: Question): readonly TariffTally[] {
+  const tallier = new Tallier(question);
+  const { periods, startMs } = question.list;
+  for (const period of periods) tallier.add(period);
+  if (periods.length === 0) tallier.add({ ...NOTHING, startMs, endMs: startMs });
+  for (const one of tallier.tallies) addSteps(one, question);
+  return tallier.tallies;
+}
+
+const NOTHING: PricePeriod = {
+  startMs: 0,
+  endMs: 0,
+  energy: undefined,
+  time: undefined,
+  parking: undefined,
+  reservation: undefined,
+  power: undefined,
+  current: undefined,
+  tariff: 0,
+};
+
+class Tallier {
+  readonly tallies: readonly TariffTally[];
+  private readonly matcher: Matcher;
+  private used = 0n;
+  private hasFlat = false;
+  private hasReservationFlat = false;
+
+  constructor(private readonly question: Question) {
+    this.tallies = question.plans.map(emptyTally);
+    this.matcher = new Matcher(question.list, question.zone, question.readings);
+  }
+
+  add(period: PricePeriod): void {
+    const one = this.tallies[period.tariff];
+    if (one === undefined) throw new RangeError(`no tariff ${period.tariff}`);
+    this.matcher.enter(period, this.used);
+    if (isReserved(period)) this.addReservation(one, period, period.reservation ?? 0n);
+    if (!isReserved(period) || isUsed(period)) this.addFlat(one, period);
+    for (const used of USES) {
+      const quantity = period[used];
+      if (quantity !== undefined) this.addUse(used, quantity, one, period);
+    }
+    this.used += period.energy ?? 0n;
+  }
+
+  private addUse(used: (typeof USES)[number], quantity: bigint, one: TariffTally, period: PricePeriod): void {
+    if (quantity === 0n && this.question.readings.statedZero === 'ignored') return;
+    book(one, used, { component: this.matcher.find(one.plan[used]), quantity, period });
+  }
+
+  /** OCPI 2.3.0, Tariffs, section 11.4.5: an expired one looks at its own elements first. */
+  private addReservation(one: TariffTally, period: PricePeriod, quantity: bigint): void {
+    const { reservation, expiry } = one.plan;
+    const isExpired = this.question.isExpiredReservation;
+    const expired = isExpired ? this.matcher.find(expiry.time) : undefined;
+    const component = expired ?? this.matcher.find(reservation.time);
+    book(one, 'reservation', { component, quantity, period });
+    if (this.hasReservationFlat) return;
+    const fee = (isExpired ? this.matcher.find(expiry.flat) : undefined) ?? this.matcher.find(reservation.flat);
+    if (fee === undefined) return;
+    this.hasReservationFlat = true;
+    one.shares[fee.slot] = flatShare(fee, period);
+  }
+
+  private addFlat(one: TariffTally, period: PricePeriod): void {
+    if (one.plan.flat.length === 0 || (this.hasFlat && this.question.readings.flat === 'first-active-only')) return;
+    const fee = this.matcher.find(one.plan.flat);
+    if (fee === undefined) return;
+    this.hasFlat = true;
+    one.shares[fee.slot] ??= flatShare(fee, period);
+  }
+}
+
+const USES = ['energy', 'time', 'parking'] as const;
+
+function isReserved({ reservation }: PricePeriod): boolean {
+  return reservation !== undefined && reservation > 0n;
+}
+
+function isUsed({ energy, time, parking }: PricePeriod): boolean {
+  return (energy ?? time ?? parking) !== undefined;
+}
+
+function emptyTally(plan: TariffPlan): TariffTally {
+  return {
+    plan,
+    shares: [],
+    last: { energy: undefined, time: undefined, parking: undefined, reservation: undefined },
+    priced: { energy: 0n, time: 0n, parking: 0n, reservation: 0n },
+    unpriced: { energy: 0n, time: 0n, parking: 0n, reservation: 0n },
+  };
+}
+
+interface Booking {
+  readonly component: ComponentPlan | undefined;
+  readonly quantity: bigint;
+  readonly period: PricePeriod;
+}
+
+function book(one: TariffTally, used: Used, { component, quantity, period }: Booking): void {
+  if (component === undefined) {
+    one.unpriced[used] += quantity;
+    return;
+  }
+  one.priced[used] += quantity;
+  const { startMs, endMs } = period;
+  let share = one.shares[component.slot];
+  if (share === undefined) {
+    share = { component, measured: quantity, extra: 0n, startMs, endMs, stretches: 1 };
+    one.shares[component.slot] = share;
+  } else {
+    share.measured += quantity;
+    if (share.endMs !== startMs) share.stretches += 1;
+    share.endMs = endMs;
+  }
+  one.last[used] = share;
+}
+
+function flatShare(component: ComponentPlan, { startMs }: PricePeriod): Share {
+  return { component, measured: 1n, extra: 0n, startMs, endMs: startMs, stretches: 1 };
+}

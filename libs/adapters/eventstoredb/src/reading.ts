@@ -1,0 +1,107 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { StorageFault, StoreUnavailable, type Clock, type RecordedEvent } from '@ledger/ports';
+import { factsOf, readFault } from './client-error';
+import { within } from './deadline';
+import type { EventStoreDbLimits } from './settings';
+import { fromStored, type ClientEvent } from './stored-event';
+
+/** What reading needs. */
+export interface Reading {
+  readonly client: EventStoreDBClient;
+  readonly clock: Clock;
+  readonly limits: EventStoreDbLimits;
+  /** Aborted when the store closes: reads in hand then end at once. */
+  readonly closing: AbortSignal;
+}
+
+/** A read in progress, as the client gives it. */
+interface ClientRead {
+  on(event: 'data', listener: (resolved: { readonly event?: ClientEvent }) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Yields a stream page by page. Each page has a number of events and a time, because a read of the client has neither: it
+ * stays open when it is left, and waits for ever for a server that fell silent. Revisions without a gap are the contract.
+ * @throws StoreUnavailable, StorageFault
+ */
+export async function* readStream(
+  reading: Reading,
+  stream: string,
+  from: bigint,
+  max: number,
+): AsyncGenerator<RecordedEvent> {
+  let next = from;
+  const end = from + BigInt(Math.min(max, Number.MAX_SAFE_INTEGER));
+  while (next < end) {
+    const left = end - next;
+    const maxCount = left < reading.limits.readPageEvents ? Number(left) : reading.limits.readPageEvents;
+    const page = await readPage(reading, stream, next, maxCount);
+    for (const event of page) {
+      checkPlace(event, stream, next);
+      yield event;
+      next += 1n;
+    }
+    if (page.length < maxCount) return;
+  }
+}
+
+/** Fulfilled when the server answers a read of its last event. @throws StoreUnavailable */
+export async function ping(reading: Reading): Promise<void> {
+  const read = reading.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
+  await collected(read, reading, reading.limits.reachableTimeoutMs).catch((error: unknown) => {
+    throw readFault('$all', error);
+  });
+}
+
+async function readPage(
+  reading: Reading,
+  stream: string,
+  fromRevision: bigint,
+  maxCount: number,
+): Promise<readonly RecordedEvent[]> {
+  try {
+    const read = reading.client.readStream(stream, { fromRevision, maxCount });
+    return (await collected(read, reading, reading.limits.readTimeoutMs)).map(fromStored);
+  } catch (error) {
+    if (factsOf(error).type === 'stream-not-found') return [];
+    throw readFault(stream, error);
+  }
+}
+
+/** All events of a read. The read is cancelled when it does not end in time. */
+async function collected(
+  read: ClientRead,
+  { clock, closing }: Reading,
+  timeoutMs: number,
+): Promise<(ClientEvent | undefined)[]> {
+  const events: (ClientEvent | undefined)[] = [];
+  const done = new AbortController();
+  const ended = new Promise<void>((resolve, reject) => {
+    read.on('data', (resolved) => void events.push(resolved.event));
+    // The listener stays: an error that comes after the end would otherwise end the process.
+    read.on('error', reject);
+    read.on('end', resolve);
+    const close = (): void => {
+      reject(new StoreUnavailable('the store was closed'));
+    };
+    closing.addEventListener('abort', close, { once: true, signal: done.signal });
+  });
+  try {
+    await within(clock, timeoutMs, ended);
+    return events;
+  } catch (error) {
+    read.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    done.abort();
+  }
+}
+
+function checkPlace(event: RecordedEvent, stream: string, expected: bigint): void {
+  if (event.stream === stream && event.revision === expected) return;
+  const found = `revision ${event.revision} of ${event.stream}`;
+  throw new StorageFault(`${stream}: expected revision ${expected}, found ${found}; events were cut off or deleted`);
+}

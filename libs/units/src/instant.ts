@@ -3,22 +3,23 @@ declare const instantBrand: unique symbol;
 /** A moment as UTC text with milliseconds, `2026-06-01T08:15:00.000Z`: text order is time order. */
 export type Instant = string & { readonly [instantBrand]: true };
 
-const FORM = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?([Zz]|[+-]\d{2}:?\d{2})?$/;
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const FORM = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::(\d{2})(?:[.,](\d{1,9}))?)?([Zz]|[+-]\d{2}:?\d{2})?$/;
 
 /**
- * Reads an RFC 3339 date and time with any offset; a time without an offset is UTC (OCPI 2.2.1, Types, DateTime).
- * Digits below a millisecond are cut. Returns undefined when it is no such text or no such day exists.
+ * Reads an RFC 3339 date and time with any offset; a time without an offset is UTC (OCPI 2.2.1, Types, DateTime), one
+ * without seconds is at second 0. Digits below a millisecond are cut. Returns undefined for any other text, for a day or
+ * time that no calendar has, for a leap second, and outside the years 0 to 9999.
  */
 export function parseInstant(text: string): Instant | undefined {
-  if (text.length === 24 && isCanonicalShape(text)) return checkedCanonical(text);
+  if (CANONICAL.test(text)) return isOnCalendar(text) ? (text as Instant) : undefined;
   const parts = FORM.exec(text);
   if (parts === null) return undefined;
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', offset = 'Z'] = parts;
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.${`${fraction}000`.slice(0, 3)}Z`;
-  const ms = Date.parse(local);
-  if (isNotANumber(ms) || new Date(ms).toISOString() !== local) return undefined;
+  const [, second = '00', fraction = '', offset = 'Z'] = parts;
+  const local = `${text.slice(0, 10)}T${text.slice(11, 16)}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
   const shift = offsetMs(offset);
-  return shift === undefined ? undefined : instantOf(ms - shift);
+  if (shift === undefined || !isOnCalendar(local)) return undefined;
+  return shift === 0 ? (local as Instant) : instantOf(Date.parse(local) - shift);
 }
 
 /** The instant as whole milliseconds since 1970-01-01T00:00:00Z. */
@@ -34,24 +35,32 @@ export function instantOf(ms: number): Instant | undefined {
 
 const YEAR_0_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const YEAR_9999_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const MINUTE_MS = 60_000;
 
-function isCanonicalShape(text: string): boolean {
-  return text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84 && text.charCodeAt(19) === 46;
+function isOnCalendar(canonical: string): boolean {
+  const day = twoDigits(canonical, 8);
+  const isDay =
+    day >= 1 && day <= daysOf(twoDigits(canonical, 0) * 100 + twoDigits(canonical, 2), twoDigits(canonical, 5));
+  return isDay && twoDigits(canonical, 11) < 24 && twoDigits(canonical, 14) < 60 && twoDigits(canonical, 17) < 60;
 }
 
-function checkedCanonical(text: string): Instant | undefined {
-  const ms = Date.parse(text);
-  return !isNotANumber(ms) && new Date(ms).toISOString() === text ? (text as Instant) : undefined;
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 }
 
-function isNotANumber(ms: number): boolean {
-  return ms !== ms;
+const ZERO = 0x30;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days of a month of the Gregorian calendar; none for a month that does not exist. */
+function daysOf(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 function offsetMs(offset: string): number | undefined {
   if (offset === 'Z' || offset === 'z') return 0;
-  const hours = +offset.slice(1, 3);
-  const minutes = +offset.slice(-2);
+  const hours = twoDigits(offset, 1);
+  const minutes = twoDigits(offset, offset.length - 2);
   if (hours > 23 || minutes > 59) return undefined;
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, JsonNumber } from '@ledger/units';
 import type { JsonObject, JsonValue } from '@ledger/units';
 import type { MessageNames, ReadContext } from './draft';
-import { pointerTo, requiredText, wrongType } from './fields';
+import { pointerTo, requiredText, topOf, wrongType } from './fields';
 import type { Place } from './fields';
 import { MESSAGE_ID_LENGTH_MAX, PLACE_LENGTH_MAX, SOURCE_LENGTH_MAX, TYPE_LENGTH_MAX } from './limits';
 import { Refused } from './refusal';
@@ -31,7 +31,7 @@ export function gatewayOf(source: string): string {
 
 /** Reads the attributes of a CloudEvent in JSON (CloudEvents 1.0, JSON format, section 3). @throws Refused */
 export function readEnvelope(object: JsonObject, context: ReadContext): Envelope {
-  const top: Place = { object, pointer: '' };
+  const top = topOf(object);
   if (object['specversion'] !== '1.0') {
     throw new Refused('specversion-unknown', '/specversion', 'specversion has to be "1.0"');
   }
@@ -66,25 +66,21 @@ const SUBJECT_LENGTH_MAX = 3 * PLACE_LENGTH_MAX + 2;
 
 function readSubject(top: Place): Subject {
   const subject = requiredText(top, 'subject', SUBJECT_LENGTH_MAX);
-  const [station = '', evse, connector, ...more] = subject.split('/');
-  if (
-    more.length > 0 ||
-    !isId(station) ||
-    (evse !== undefined && !isId(evse)) ||
-    (connector !== undefined && !isId(connector))
-  ) {
-    throw new Refused(
-      'subject-invalid',
-      '/subject',
-      'subject has to be station, station/evse or station/evse/connector',
-    );
-  }
-  if (evse === undefined) return { station };
-  return connector === undefined ? { station, evse } : { station, evse, connector };
+  const first = subject.indexOf('/');
+  if (first < 0) return { station: id(subject) };
+  const station = id(subject.slice(0, first));
+  const second = subject.indexOf('/', first + 1);
+  if (second < 0) return { station, evse: id(subject.slice(first + 1)) };
+  return { station, evse: id(subject.slice(first + 1, second)), connector: id(subject.slice(second + 1)) };
 }
 
-function isId(text: string): boolean {
-  return text !== '' && (text.length <= PLACE_LENGTH_MAX || Array.from(text).length <= PLACE_LENGTH_MAX);
+function id(text: string): string {
+  if (text !== '' && !text.includes('/') && isWithin(text)) return text;
+  throw new Refused('subject-invalid', '/subject', 'subject has to be station, station/evse or station/evse/connector');
+}
+
+function isWithin(text: string): boolean {
+  return text.length <= PLACE_LENGTH_MAX || Array.from(text).length <= PLACE_LENGTH_MAX;
 }
 
 const ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -103,7 +99,7 @@ const EXTENSION = /^[a-z0-9]+$/;
 /** Extensions are allowed and not read: lower-case names, plain values (CloudEvents 1.0, section 3.1). */
 function checkExtensions(top: Place): void {
   const { object } = top;
-  for (const name in object) {
+  for (const name of Object.keys(object)) {
     if (name === 'data') continue;
     const value = object[name];
     if (!ATTRIBUTES.has(name) && !EXTENSION.test(name)) {

@@ -1,14 +1,19 @@
 import { isJsonArray, isJsonObject, JsonNumber, parseDecimal } from '@ledger/units';
-import type { JsonObject, JsonValue } from '@ledger/units';
+import type { JsonObject } from '@ledger/units';
 import { Refused } from './refusal';
 
-/** An object of the message and its JSON pointer. */
+/** An object of the message and the way to it. The pointer is only put together for a refusal. */
 export interface Place {
   readonly object: JsonObject;
-  readonly pointer: string;
+  readonly within: Place | undefined;
+  /** The name of the member that holds the object, with its index where that is a list; empty at the top. */
+  readonly name: string;
 }
 
-const CONTROL = /[\u0000-\u001f\u007f]/;
+/** The message itself. */
+export function topOf(object: JsonObject): Place {
+  return { object, within: undefined, name: '' };
+}
 
 /** The text of a field, or undefined where it is absent. @throws Refused when it is empty, too long, or no plain text */
 export function optionalText(place: Place, name: string, lengthMax: number): string | undefined {
@@ -31,10 +36,18 @@ export function requiredRecord(place: Place, name: string, lengthMax: number): s
 
 function checkedText(place: Place, name: string, lengthMax: number): string {
   const value = requiredRecord(place, name, lengthMax);
-  if (CONTROL.test(value)) {
+  if (holdsControl(value)) {
     throw new Refused('field-invalid', pointerTo(place, name), `${name} holds a control character`);
   }
   return value;
+}
+
+function holdsControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
 }
 
 function checkedLength(field: { place: Place; name: string; value: string }, lengthMax: number): string {
@@ -83,33 +96,44 @@ function wholeOf(text: string): number | undefined {
   return plain !== undefined && SHORT_WHOLE.test(plain) ? +plain : undefined;
 }
 
-/** The objects of an array; none where the field is absent. @throws Refused */
-export function optionalObjects(place: Place, name: string, countMax: number): readonly Place[] {
+const NOTHING: readonly never[] = [];
+
+/** Reads each object of an array; nothing where the field is absent. @throws Refused */
+export function optionalItems<Item>(
+  place: Place,
+  name: string,
+  countMax: number,
+  readItem: (item: Place, index: number) => Item,
+): readonly Item[] {
   const value = place.object[name];
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) return NOTHING;
   if (!isJsonArray(value)) return wrongType(place, name, 'an array');
   if (value.length > countMax) {
     throw new Refused('field-too-many', pointerTo(place, name), `${name} has more than ${countMax} items`);
   }
-  return value.map((item, index) => objectAt(item, `${pointerTo(place, name)}/${index}`));
+  const items: Item[] = [];
+  for (const item of value) {
+    const index = items.length;
+    if (!isJsonObject(item)) {
+      throw new Refused('field-type', `${pointerTo(place, name)}/${index}`, 'an object is expected here');
+    }
+    items.push(readItem({ object: item, within: place, name: `${name}/${index}` }, index));
+  }
+  return items;
 }
 
 /** The object of a field, or undefined where it is absent. @throws Refused */
 export function optionalObject(place: Place, name: string): Place | undefined {
   const value = place.object[name];
-  return value === undefined || value === null ? undefined : objectAt(value, pointerTo(place, name));
-}
-
-/** Takes a value as an object. @throws Refused */
-export function objectAt(value: JsonValue, pointer: string): Place {
-  if (isJsonObject(value)) return { object: value, pointer };
-  throw new Refused('field-type', pointer, 'an object is expected here');
+  if (value === undefined || value === null) return undefined;
+  if (isJsonObject(value)) return { object: value, within: place, name };
+  return wrongType(place, name, 'an object');
 }
 
 /** Refuses members that the contract does not name, and null, which says nothing that leaving out would not. @throws Refused */
 export function onlyFields(place: Place, allowed: ReadonlySet<string>): void {
   const { object } = place;
-  for (const name in object) {
+  for (const name of Object.keys(object)) {
     if (!allowed.has(name)) {
       throw new Refused('field-unknown', pointerTo(place, name), 'the contract has no such field');
     }
@@ -143,9 +167,11 @@ export function wrongType(place: Place, name: string, expected: string): never {
 
 /** JSON pointer of a member (RFC 6901). */
 export function pointerTo(place: Place, name: string): string {
-  return `${place.pointer}/${name.includes('~') || name.includes('/') ? escaped(name) : name}`;
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  let pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  let at = place;
+  while (at.within !== undefined) {
+    pointer = `/${at.name}${pointer}`;
+    at = at.within;
+  }
+  return pointer;
 }

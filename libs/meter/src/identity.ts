@@ -1,9 +1,12 @@
 import type { Digest } from '@ledger/units';
-import type { IdentityBasis } from './draft';
-import type { Statement } from './statement';
+import type { IdentityBasis, StatementDraft } from './draft';
 
-/** A statement before it got its identity and digest. */
-export type Unidentified = Omit<Statement, 'identity' | 'digest'>;
+/** What an identity may be made of besides what the draft itself says. */
+export interface Derived {
+  readonly digest: Digest;
+  /** The subject of the token. */
+  readonly subject: string | undefined;
+}
 
 /**
  * What makes a statement "the same" when it is sent again (`architecture.md`, Statements; `meter-events.md`, section 1).
@@ -17,35 +20,36 @@ export type Unidentified = Omit<Statement, 'identity' | 'digest'>;
  * - `answer/tenant/station/call/transaction`: the back end's answer to a 1.6 start.
  * - `message/tenant/gateway/id`: anything else; its producer has to keep the id when it sends the event again.
  */
-export function identityOf(statement: Unidentified, basis: IdentityBasis, digest: Digest): string {
-  return `${basis}/${KEYS[basis](statement, digest)}`;
+export function identityOf(draft: StatementDraft, derived: Derived): string {
+  const basis = draft.identifiedBy;
+  return `${basis}/${KEYS[basis](draft, derived)}`;
 }
 
-const KEYS: Readonly<Record<IdentityBasis, (statement: Unidentified, digest: Digest) => string>> = {
-  seq: (statement) => `${stationOf(statement)}/${part(statement.transaction)}/${statement.seqNo ?? ''}`,
-  start: (statement) => {
-    const { transaction, at, token, register } = statement;
-    return `${connectorOf(statement)}/${part(transaction)}/${at}/${part(token?.subject)}/${part(register)}`;
+const KEYS: Readonly<Record<IdentityBasis, (draft: StatementDraft, derived: Derived) => string>> = {
+  seq: (draft) => `${stationOf(draft)}/${part(draft.transaction)}/${draft.seqNo ?? ''}`,
+  start: (draft, { subject }) => {
+    const { transaction, at, register } = draft;
+    return `${connectorOf(draft)}/${part(transaction)}/${at}/${part(subject)}/${part(register)}`;
   },
-  stop: (statement) => {
-    const { transaction, placeholder, at, register } = statement;
-    if (transaction !== undefined) return `${stationOf(statement)}/${part(transaction)}`;
-    return `${stationOf(statement)}/${part(placeholder)}/${at}/${part(register)}`;
+  stop: (draft) => {
+    const { transaction, placeholder, at, register } = draft;
+    if (transaction !== undefined) return `${stationOf(draft)}/${part(transaction)}`;
+    return `${stationOf(draft)}/${part(placeholder)}/${at}/${part(register)}`;
   },
-  sample: (statement, digest) => {
-    return `${connectorOf(statement)}/${part(statement.transaction ?? statement.placeholder)}/${digest}`;
+  sample: (draft, { digest }) => {
+    return `${connectorOf(draft)}/${part(draft.transaction ?? draft.placeholder)}/${digest}`;
   },
-  status: (statement) => `${connectorOf(statement)}/${statement.at}/${part(statement.connectorStatus)}`,
-  answer: (statement) => `${stationOf(statement)}/${part(statement.answer?.call)}/${part(statement.transaction)}`,
-  message: (statement) => `${part(statement.tenant)}/${part(statement.gateway)}/${part(statement.messageId)}`,
+  status: (draft) => `${connectorOf(draft)}/${draft.at}/${part(draft.connectorStatus)}`,
+  answer: (draft) => `${stationOf(draft)}/${part(draft.answer?.call)}/${part(draft.transaction)}`,
+  message: (draft) => `${part(draft.tenant)}/${part(draft.gateway)}/${part(draft.messageId)}`,
 };
 
-function stationOf(statement: Unidentified): string {
-  return `${part(statement.tenant)}/${part(statement.station)}`;
+function stationOf(draft: StatementDraft): string {
+  return `${part(draft.tenant)}/${part(draft.station)}`;
 }
 
-function connectorOf(statement: Unidentified): string {
-  return `${stationOf(statement)}/${part(statement.evse)}/${part(statement.connector)}`;
+function connectorOf(draft: StatementDraft): string {
+  return `${stationOf(draft)}/${part(draft.evse)}/${part(draft.connector)}`;
 }
 
 const SEPARATOR = /[%/]/;

@@ -4,6 +4,7 @@ import { missing, pointerTo, wrongType } from './fields';
 import type { Place } from './fields';
 import { VALUE_FRACTION_DIGITS_MAX, VALUE_WHOLE_DIGITS_MAX } from './limits';
 import { Refused } from './refusal';
+import type { MeteredValue } from './statement';
 import { MEASURANDS, NEVER_NEGATIVE, UNIT_REQUIRED, UNITS } from './vocabulary';
 import type { UnitScale } from './vocabulary';
 
@@ -73,8 +74,14 @@ export interface MeasuredAs {
   readonly isUnitDefaulted: boolean;
 }
 
+/** An exact value and its base unit. */
+export interface BaseQuantity {
+  readonly value: DecimalText;
+  readonly unit: string;
+}
+
 /** A value in its base unit, exact. @throws Refused for an unknown measurand or unit and for a register below zero */
-export function inBaseUnit(value: string, as: MeasuredAs): { readonly value: DecimalText; readonly unit: string } {
+export function inBaseUnit(value: string, as: MeasuredAs): BaseQuantity {
   const unit = unitScale(as);
   const exact = shiftDecimal(value, unit.shift + as.multiplier);
   if (exact === undefined) {
@@ -88,6 +95,19 @@ export function inBaseUnit(value: string, as: MeasuredAs): { readonly value: Dec
     throw new Refused('negative-register', pointerTo(as.place, 'value'), `${as.measurand} is below zero`);
   }
   return { value: exact, unit: unit.base };
+}
+
+/** A metered value with its keys in canonical order; the outlet, being the default, is not written down. */
+export function meteredValue(
+  measurand: string,
+  { unit, value }: BaseQuantity,
+  where: { readonly phase: string | undefined; readonly location: string | undefined },
+): MeteredValue {
+  const { phase, location } = where;
+  if (location === undefined || location === 'Outlet') {
+    return phase === undefined ? { measurand, unit, value } : { measurand, phase, unit, value };
+  }
+  return phase === undefined ? { location, measurand, unit, value } : { location, measurand, phase, unit, value };
 }
 
 function unitScale(as: MeasuredAs): UnitScale {

@@ -6,7 +6,7 @@ import {
   onlyFields,
   optionalFlag,
   optionalObject,
-  optionalObjects,
+  optionalItems,
   optionalText,
   optionalWhole,
   optionalWord,
@@ -27,8 +27,9 @@ import {
   WORD_LENGTH_MAX,
 } from './limits';
 import type { Moments } from './moment';
+import type { Mutable } from './mutable';
 import { requiredAt } from './moment';
-import { inBaseUnit, requiredDecimal } from './quantity';
+import { inBaseUnit, meteredValue, requiredDecimal } from './quantity';
 import type { ClearToken, MeteredValue } from './statement';
 import { CHARGING_STATES, LOCATIONS, PHASES, READING_CONTEXTS, SIGNED_ENCODINGS } from './vocabulary';
 import type { ClearSignedRecord } from './draft';
@@ -51,8 +52,6 @@ const READING_FIELDS: ReadonlySet<string> = new Set(['at', 'context', 'values', 
 const VALUE_FIELDS: ReadonlySet<string> = new Set(['measurand', 'value', 'unit', 'multiplier', 'phase', 'location']);
 const SIGNED_FIELDS: ReadonlySet<string> = new Set(['format', 'encoding', 'data', 'publicKey']);
 
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
 /** Reads the data of a `ledger.meter.*.v1` event (`interfaces.md`, section 1). @throws Refused */
 export function readNormalised(envelope: Envelope, kind: NormalisedKind, context: ReadContext): StatementDraft {
   const { messageId, gateway, subject, top } = envelope;
@@ -61,7 +60,7 @@ export function readNormalised(envelope: Envelope, kind: NormalisedKind, context
   const data = optionalObject(top, 'data') ?? missing(top, 'data');
   onlyFields(data, DATA_FIELDS);
   const moments: Moments = { receivedAt, repeated: { text: textOf(top, 'time'), at } };
-  const readings = optionalObjects(data, 'readings', READINGS_MAX).map((reading, index) =>
+  const readings = optionalItems(data, 'readings', READINGS_MAX, (reading, index) =>
     readReading(reading, index, moments),
   );
   const said = { v: 1, tenant, gateway, messageId, station: subject.station, kind, at, receivedAt, readings } as const;
@@ -121,7 +120,7 @@ function readReading(place: Place, index: number, moments: Moments): DraftReadin
   const at: Instant = requiredAt(place, 'at', moments);
   const context = optionalWord(place, 'context', READING_CONTEXTS) ?? 'Sample.Periodic';
   if (place.object['values'] === undefined) missing(place, 'values');
-  const values = optionalObjects(place, 'values', VALUES_MAX).map(readValue);
+  const values = optionalItems(place, 'values', VALUES_MAX, readValue);
   const signed = optionalObject(place, 'signed');
   if (signed === undefined) return { at, context, values };
   return { at, context, values, signed: readSigned(signed, index) };
@@ -136,10 +135,7 @@ function readValue(place: Place): MeteredValue {
   const location = optionalWord(place, 'location', LOCATIONS);
   const written = requiredDecimal(place, 'value', 'plain');
   const exact = inBaseUnit(written, { measurand, unit, multiplier, place, isUnitDefaulted: false });
-  const value: Mutable<MeteredValue> = { measurand, value: exact.value, unit: exact.unit };
-  if (phase !== undefined) value.phase = phase;
-  if (location !== undefined && location !== 'Outlet') value.location = location;
-  return value;
+  return meteredValue(measurand, exact, { phase, location });
 }
 
 function readSigned(place: Place, index: number): ClearSignedRecord {

@@ -1,1 +1,13 @@
 export * from './assessment';
+export * from './events';
+export * from './holds';
+export * from './key';
+export * from './policy';
+export * from './report';
+export * from './session';
+export type { Kept, KeptStatements } from './kept-statements';
+export { assess, type AssessOptions } from './assess/assess';
+export * from './closing';
+export * from './plausibility';
+export * from './stored';
+export { SessionEventUnreadable } from './stored-fields';

@@ -1,0 +1,67 @@
+import type { Statement } from '@ledger/meter';
+import { sha256Hex, type Digest } from '@ledger/units';
+import type { Finding, Hold } from '../assessment';
+import { conflictHold } from '../holds';
+
+/** The statements an assessment rests on: one for each identity. */
+export interface Basis {
+  readonly statements: readonly Statement[];
+  /** All statements, also those that another one of the same identity outranks. */
+  readonly count: number;
+  readonly evidence: Digest;
+  readonly findings: readonly Finding[];
+  readonly holds: readonly Hold[];
+}
+
+/**
+ * Picks one statement for each identity: of different contents the one with the earlier device time, then the lower
+ * digest. The others stay evidence, become findings, and hold the session.
+ */
+export function basisOf(statements: Iterable<Statement>): Basis {
+  const ranked = [...distinct(statements)].sort(byRank);
+  const chosen: Statement[] = [];
+  const findings: Finding[] = [];
+  for (const statement of ranked) {
+    const basis = chosen.at(-1);
+    if (basis?.identity === statement.identity) findings.push(conflict(basis, statement));
+    else chosen.push(statement);
+  }
+  const evidence = sha256Hex(ranked.map(({ identity, digest }) => `${identity} ${digest}\n`).join(''));
+  const holds = findings.length === 0 ? [] : [conflictHold(findings.length)];
+  return { statements: chosen, count: ranked.length, evidence, findings, holds };
+}
+
+function distinct(statements: Iterable<Statement>): Iterable<Statement> {
+  const seen = new Map<string, Statement>();
+  for (const statement of statements) {
+    const key = `${statement.digest} ${statement.identity}`;
+    const before = seen.get(key);
+    if (before === undefined || isEarlierCopy(statement, before)) seen.set(key, statement);
+  }
+  return seen.values();
+}
+
+function isEarlierCopy(one: Statement, other: Statement): boolean {
+  return one.receivedAt < other.receivedAt || (one.receivedAt === other.receivedAt && one.messageId < other.messageId);
+}
+
+function byRank(one: Statement, other: Statement): number {
+  return (
+    compareText(one.identity, other.identity) || compareText(one.at, other.at) || compareText(one.digest, other.digest)
+  );
+}
+
+/** Order of texts by code unit: the same on every machine. */
+export function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function conflict(basis: Statement, other: Statement): Finding {
+  return {
+    code: 'conflicting-evidence',
+    because: `Another ${other.kind} statement has the same identity and says something else; the one with the earlier device time is the basis.`,
+    at: basis.at,
+    value: other.digest,
+    bound: basis.digest,
+  };
+}

@@ -1,0 +1,158 @@
+import { decimalText, Exact, instantOf } from '@ledger/units';
+import type { Finding, Hold } from '../assessment';
+import type { AssessmentPolicy } from '../policy';
+import type { Point } from './points';
+
+/** How the register came from one point to a lower one. */
+export type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exchanged' | 'register-fell';
+
+/** A point that counts, and the energy in Wh that flowed since the one before it. */
+export interface Step {
+  readonly point: Point;
+  readonly energyWh: Exact;
+}
+
+/** The steps of a register, with the falls that had to be explained. */
+export interface Steps {
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+  readonly holds: readonly Hold[];
+  readonly hasUnexplainedFall: boolean;
+}
+
+const ZERO = new Exact(0);
+/** Ranges of common registers in Wh: five, six and seven digits of kWh, and 31 and 32 bits. */
+const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000000000'].map((size) => new Exact(size));
+
+/**
+ * Walks along a register that may fall. Energy is never negative: a fall adds nothing but what a roll-over proves. What
+ * flowed between the last reading before a reset and the first after it is unknown and not billed.
+ */
+export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Steps {
+  const steps: Step[] = [];
+  const findings: Finding[] = [];
+  const holds: Hold[] = [];
+  let before: Point | undefined;
+  for (let index = 0; index < points.length; index += 1) {
+    const point = points[index];
+    if (point === undefined) continue;
+    if (before === undefined || point.value.gte(before.value)) {
+      steps.push({ point, energyWh: before === undefined ? ZERO : point.value.minus(before.value) });
+      before = point;
+      continue;
+    }
+    const stray = strayUntil(points, index, before, policy);
+    if (stray > index) {
+      findings.push(...strayFinding(before, point, policy));
+      index = stray - 1;
+      continue;
+    }
+    const kind = kindOf(points, index, before, policy);
+    findings.push(finding(kind, before, point));
+    if (kind === 'register-fell') holds.push(unexplained(before, point));
+    steps.push({
+      point,
+      energyWh: kind === 'register-rolled-over' ? (rolledOver(before, point, policy) ?? ZERO) : ZERO,
+    });
+    before = point;
+  }
+  return { steps, findings, holds, hasUnexplainedFall: holds.length > 0 };
+}
+
+/** Where a run of stray points ends: a slight waver, or values after which the old count goes on. `index` when there is none. */
+function strayUntil(points: readonly Point[], index: number, before: Point, policy: AssessmentPolicy): number {
+  const point = points[index];
+  if (point === undefined) return index;
+  if (isRounding(before, point, policy) || isWaver(before, point, policy)) return index + 1;
+  const back = returnOf(points, index, before) ?? index;
+  const from = points[back - 1];
+  const to = points[back];
+  if (back === index || from === undefined || to === undefined) return index;
+  return isImpossibleRise(from, to, policy) && !isImpossibleRise(before, to, policy) ? back : index;
+}
+
+function isRounding(before: Point, point: Point, policy: AssessmentPolicy): boolean {
+  return before.value.minus(point.value).lt(policy.roundingMaxWh);
+}
+
+function isWaver(before: Point, point: Point, policy: AssessmentPolicy): boolean {
+  return before.value.minus(point.value).lte(policy.waverMaxWh) && point.value.gt(policy.resetMaxWh);
+}
+
+function returnOf(points: readonly Point[], index: number, before: Point): number | undefined {
+  const back = points.findIndex((point, place) => place > index && point.value.gte(before.value));
+  return back === -1 ? undefined : back;
+}
+
+/** Tells that no connector can have delivered the difference of two registers in the time between them. */
+export function isImpossibleRise(from: Point, to: Point, policy: AssessmentPolicy): boolean {
+  const rise = to.value.minus(from.value);
+  const possible = new Exact(policy.powerMaxW).times(to.time - from.time).div(MS_PER_HOUR);
+  return rise.gt(possible.plus(policy.agreementMaxWh));
+}
+
+/** Milliseconds in an hour: W times ms divided by it is Wh. */
+export const MS_PER_HOUR = 3_600_000;
+
+function kindOf(points: readonly Point[], index: number, before: Point, policy: AssessmentPolicy): FallKind {
+  const point = points[index];
+  if (point === undefined) return 'register-fell';
+  if (before.context === 'Interruption.Begin' || point.context === 'Interruption.End') return 'register-exchanged';
+  if (rolledOver(before, point, policy) !== undefined) return 'register-rolled-over';
+  const back = returnOf(points, index, before);
+  const goesOn = index < points.length - 1 && (back === undefined || back - index > 1);
+  return point.value.lte(policy.resetMaxWh) && goesOn ? 'register-reset' : 'register-fell';
+}
+
+function rolledOver(before: Point, point: Point, policy: AssessmentPolicy): Exact | undefined {
+  for (const range of RANGES_WH) {
+    const rise = range.minus(before.value).plus(point.value);
+    if (before.value.lt(range) && rise.lte(policy.rollOverMaxWh)) return rise;
+  }
+  return undefined;
+}
+
+function strayFinding(before: Point, point: Point, policy: AssessmentPolicy): readonly Finding[] {
+  if (isRounding(before, point, policy)) return [];
+  const isSlight = isWaver(before, point, policy);
+  const because = STRAY_TEXT[isSlight ? 'waver' : 'stray'];
+  return [described(isSlight ? 'register-wavered' : 'register-stray', before, point, because)];
+}
+
+const STRAY_TEXT = {
+  waver: 'The register went back a little and came again; the higher value stands.',
+  stray: 'Readings of another count stand between two of the same count; they were left out.',
+};
+
+const FALL_TEXT: Readonly<Record<FallKind, string>> = {
+  'register-rolled-over': 'The register reached the end of its range and began again; the energy runs on across it.',
+  'register-reset': 'The register was reset to zero; the parts before and after were added.',
+  'register-exchanged':
+    'The register changed in an interruption that the station reported; the parts before and after were added.',
+  'register-fell':
+    'The register fell and nothing explains it; the parts before and after were added, and a person has to look.',
+};
+
+function finding(kind: FallKind, before: Point, point: Point): Finding {
+  return described(kind, before, point, FALL_TEXT[kind]);
+}
+
+function described(code: string, before: Point, point: Point, because: string): Finding {
+  const at = instantOf(point.time);
+  return {
+    code,
+    because,
+    value: decimalText(point.value),
+    bound: decimalText(before.value),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+function unexplained(before: Point, point: Point): Hold {
+  return {
+    rule: 'register-fell',
+    because: FALL_TEXT['register-fell'],
+    value: decimalText(point.value),
+    bound: decimalText(before.value),
+  };
+}

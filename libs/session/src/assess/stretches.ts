@@ -1,0 +1,112 @@
+import { Exact } from '@ledger/units';
+import type { PeriodState } from '../assessment';
+import type { CurvePoint } from './metered';
+import type { Frame } from './readings';
+import type { Transition } from './states';
+
+/** A stretch of one reported state (or none) between two moments of evidence, with the energy that flowed in it. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly energyWh: Exact;
+  readonly state: PeriodState | undefined;
+  /** False before the first and after the last register, where the energy is not known. */
+  readonly isMetered: boolean;
+}
+
+interface Stretch {
+  readonly from: CurvePoint;
+  readonly to: CurvePoint;
+  readonly isMetered: boolean;
+}
+
+const ZERO = new Exact(0);
+/** Decimals of an apportioned energy in Wh; the last part takes what is left, so the sum is exact. */
+const ENERGY_DECIMALS = 6;
+
+/** Cuts the session at every register and every change of state, in order, without holes. */
+export function stretchesOf(evidence: {
+  readonly curve: readonly CurvePoint[];
+  readonly transitions: readonly Transition[];
+  readonly frame: Frame;
+}): readonly Piece[] {
+  const { transitions } = evidence;
+  const pieces: Piece[] = [];
+  let next = 0;
+  for (const stretch of stretchesBetween(evidence.curve, evidence.frame)) {
+    while ((transitions[next]?.time ?? Infinity) <= stretch.from.time) next += 1;
+    const cuts: Transition[] = [];
+    for (let cut = transitions[next]; cut !== undefined && cut.time < stretch.to.time; cut = transitions[next]) {
+      cuts.push(cut);
+      next += 1;
+    }
+    pieces.push(...cutAt(stretch, cuts, transitions[next - 1 - cuts.length]?.state));
+  }
+  return pieces;
+}
+
+function stretchesBetween(curve: readonly CurvePoint[], { startMs, endMs }: Frame): readonly Stretch[] {
+  const nodes = nodesOf(curve, endMs);
+  const first = nodes[0];
+  const last = nodes.at(-1);
+  if (first === undefined || last === undefined) {
+    const from = { time: startMs, energyWh: ZERO };
+    return endMs > startMs ? [{ from, to: { ...from, time: endMs }, isMetered: false }] : [];
+  }
+  const head = first.time > startMs ? [{ from: { ...first, time: startMs }, to: first, isMetered: false }] : [];
+  const tail = last.time < endMs ? [{ from: last, to: { ...last, time: endMs }, isMetered: false }] : [];
+  const between = nodes.slice(1).map((to, index) => ({ from: nodes[index] ?? first, to, isMetered: true }));
+  return [...head, ...between, ...tail];
+}
+
+/** One node for each moment: the baseline, then the highest energy known by each later moment. */
+function nodesOf(curve: readonly CurvePoint[], endMs: number): readonly CurvePoint[] {
+  const baseline = curve[0];
+  const total = curve.at(-1);
+  if (baseline === undefined || total === undefined) return [];
+  const nodes = [{ time: baseline.time, energyWh: ZERO }];
+  for (const point of curve) {
+    if (point.time === baseline.time) continue;
+    if (nodes.at(-1)?.time === point.time) nodes.pop();
+    nodes.push(point);
+  }
+  const isAllAtOnce = nodes.length === 1 && !total.energyWh.isZero();
+  return isAllAtOnce ? [...nodes, { ...total, time: Math.max(endMs, baseline.time) }] : nodes;
+}
+
+function cutAt(stretch: Stretch, cuts: readonly Transition[], state: PeriodState | undefined): readonly Piece[] {
+  const starts = [{ time: stretch.from.time, state }, ...cuts];
+  const parts = starts.map((part, index) => ({ ...part, to: starts[index + 1]?.time ?? stretch.to.time }));
+  const isCharging = parts.some((part) => part.state === undefined || part.state === 'charging');
+  const weights = parts.map(({ time, to, state: stated }) =>
+    !isCharging || stated === undefined || stated === 'charging' ? to - time : 0,
+  );
+  const energies = shared(stretch.to.energyWh.minus(stretch.from.energyWh), weights);
+  return parts.map((part, index) => ({
+    from: part.time,
+    to: part.to,
+    energyWh: energies[index] ?? ZERO,
+    state: part.state,
+    isMetered: stretch.isMetered,
+  }));
+}
+
+/** Shares an amount by weights, cut to a fixed number of decimals; the parts add up to it exactly. */
+function shared(whole: Exact, weights: readonly number[]): readonly Exact[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let weight = 0;
+  let given = ZERO;
+  return weights.map((one, index) => {
+    weight += one;
+    const isLast = total === 0 ? index === weights.length - 1 : weight === total;
+    const upTo = isLast
+      ? whole
+      : whole
+          .times(weight)
+          .div(total || 1)
+          .toDecimalPlaces(ENERGY_DECIMALS, Exact.ROUND_DOWN);
+    const part = upTo.minus(given);
+    given = upTo;
+    return part;
+  });
+}

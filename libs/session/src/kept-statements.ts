@@ -1,0 +1,68 @@
+import type { Statement } from '@ledger/meter';
+import type { Origin, Verdict } from './events';
+
+/** A statement as a session keeps it, with the verdict it got and where it stands in the stream. */
+export interface Kept {
+  readonly statement: Statement;
+  readonly origin: Origin | undefined;
+  readonly verdict: Verdict;
+  readonly revision: number;
+}
+
+interface Entry extends Kept {
+  readonly index: number;
+  /** The entry of the same identity that was kept before this one. */
+  readonly earlier: Entry | undefined;
+}
+
+interface Backing {
+  readonly list: Entry[];
+  readonly latest: Map<string, Entry>;
+}
+
+/**
+ * The statements of a session, append-only and immutable: `with` gives a new collection and leaves the old one as it was.
+ * Versions share one backing list, so adding to the newest costs O(1); adding to an older version copies it once.
+ */
+export class KeptStatements {
+  static readonly none = new KeptStatements({ list: [], latest: new Map() }, 0);
+
+  private constructor(
+    private readonly backing: Backing,
+    readonly size: number,
+  ) {}
+
+  /** All contents held under an identity, the newest first; more than one only after a conflict. */
+  *of(identity: string): Generator<Kept> {
+    for (let entry = this.backing.latest.get(identity); entry !== undefined; entry = entry.earlier) {
+      if (entry.index < this.size) yield entry;
+    }
+  }
+
+  /** Tells whether any content is held under the identity. */
+  has(identity: string): boolean {
+    return !this.of(identity).next().done;
+  }
+
+  /** The statements in the order in which they were kept. */
+  *statements(): Generator<Statement> {
+    for (let index = 0; index < this.size; index += 1) {
+      const entry = this.backing.list[index];
+      if (entry !== undefined) yield entry.statement;
+    }
+  }
+
+  with(kept: Kept): KeptStatements {
+    const backing = this.backing.list.length === this.size && this.size > 0 ? this.backing : this.copied();
+    const { identity } = kept.statement;
+    const entry: Entry = { ...kept, index: this.size, earlier: backing.latest.get(identity) };
+    backing.list.push(entry);
+    backing.latest.set(identity, entry);
+    return new KeptStatements(backing, this.size + 1);
+  }
+
+  private copied(): Backing {
+    const list = this.backing.list.slice(0, this.size);
+    return { list, latest: new Map(list.map((entry) => [entry.statement.identity, entry])) };
+  }
+}

@@ -1,0 +1,106 @@
+import { decimalText, Exact, millisOf, type DecimalText, type Instant } from '@ledger/units';
+import type { AssessedPeriod, Assessment, Hold } from './assessment';
+import { PLAUSIBILITY_POLICY, type PlausibilityPolicy } from './policy';
+
+/** What is known of the place. */
+export interface Site {
+  /** Maximum power of the connector in W. */
+  readonly powerMaxW?: DecimalText;
+}
+
+/** How the session before on the same connector ended. */
+export interface PreviousSession {
+  readonly registerEndWh?: DecimalText;
+  readonly endedAt: Instant;
+}
+
+const MS_PER_HOUR = 3_600_000;
+
+/**
+ * The rules that stand between an assessment and money, each with the value found and its bound. They hold, they never
+ * change anything. A rule that the assessment itself holds by is not repeated.
+ */
+export function plausibility(
+  assessment: Assessment,
+  site: Site = {},
+  previous?: PreviousSession,
+  policy: PlausibilityPolicy = PLAUSIBILITY_POLICY,
+): readonly Hold[] {
+  const holds = [
+    ...impossiblePower(assessment, site, policy),
+    ...withoutEnergy(assessment, policy),
+    ...impossibleDuration(assessment, policy),
+    ...(previous === undefined ? [] : against(previous, assessment, policy)),
+  ];
+  const known = new Set(assessment.holds.map(({ rule }) => rule));
+  return holds.filter(({ rule }) => !known.has(rule));
+}
+
+function impossiblePower(assessment: Assessment, site: Site, policy: PlausibilityPolicy): readonly Hold[] {
+  const powerMaxW = new Exact(site.powerMaxW ?? policy.powerMaxW);
+  const session = { ...assessment, energyWh: assessment.energyWh ?? ZERO };
+  const excess = [session, ...assessment.periods].find((stretch) => isExcess(stretch, powerMaxW, policy));
+  if (excess === undefined) return [];
+  return [
+    {
+      rule: 'power-impossible',
+      because: `More energy than ${powerMaxW.toFixed()} W can deliver from ${excess.startedAt} to ${excess.endedAt}.`,
+      value: excess.energyWh,
+      bound: decimalText(deliverable(excess, powerMaxW, policy).toDecimalPlaces(3)),
+    },
+  ];
+}
+
+const ZERO = decimalText(new Exact(0));
+
+type Stretch = Pick<AssessedPeriod, 'startedAt' | 'endedAt' | 'energyWh'>;
+
+function isExcess(stretch: Stretch, powerMaxW: Exact, policy: PlausibilityPolicy): boolean {
+  return new Exact(stretch.energyWh).gt(deliverable(stretch, powerMaxW, policy));
+}
+
+function deliverable({ startedAt, endedAt }: Stretch, powerMaxW: Exact, policy: PlausibilityPolicy): Exact {
+  const ms = millisOf(endedAt) - millisOf(startedAt) + policy.timeCutMs;
+  return powerMaxW.times(ms).div(MS_PER_HOUR).plus(policy.registerStepWh);
+}
+
+function withoutEnergy(assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
+  const { energyWh } = assessment;
+  if (energyWh === undefined || durationOf(assessment) < policy.withoutEnergyMinMs) return [];
+  if (new Exact(energyWh).gt(policy.withoutEnergyMaxWh)) return [];
+  const because = 'The session took long and delivered practically nothing: the connector may be broken.';
+  return [{ rule: 'time-without-energy', because, value: energyWh, bound: policy.withoutEnergyMaxWh }];
+}
+
+function impossibleDuration(assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
+  const ms = durationOf(assessment);
+  if (ms <= policy.durationMaxMs) return [];
+  const because = 'No session takes so long: a clock was wrong. Value and bound in seconds.';
+  return [{ rule: 'clock-impossible', because, value: seconds(ms), bound: seconds(policy.durationMaxMs) }];
+}
+
+function durationOf({ startedAt, endedAt }: Assessment): number {
+  return millisOf(endedAt) - millisOf(startedAt);
+}
+
+function seconds(ms: number): DecimalText {
+  return decimalText(new Exact(ms).div(1000));
+}
+
+function against(previous: PreviousSession, assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
+  const { registerStartWh, startedAt } = assessment;
+  const isOverlap = millisOf(previous.endedAt) - millisOf(startedAt) > policy.overlapMaxMs;
+  const overlap = isOverlap ? [{ rule: 'overlap', because: OVERLAP, value: startedAt, bound: previous.endedAt }] : [];
+  if (registerStartWh === undefined || previous.registerEndWh === undefined) return overlap;
+  const start = new Exact(registerStartWh);
+  const isBelow = !start.isZero() && start.lt(previous.registerEndWh);
+  if (!isBelow) return overlap;
+  return [
+    ...overlap,
+    { rule: 'register-continuity', because: CONTINUITY, value: registerStartWh, bound: previous.registerEndWh },
+  ];
+}
+
+const OVERLAP = 'The session began before the one before it on the same connector ended.';
+const CONTINUITY =
+  'The register stood lower at the start than at the end of the session before: the same energy may be billed twice, or the meter was exchanged.';

@@ -1,0 +1,90 @@
+import { checkedStatement } from '@ledger/meter';
+import { canon, type CanonicalText } from '@ledger/units';
+import type { AmendmentCause, SessionEvent } from './events';
+import { assessmentIn, boundIn, holdsIn } from './stored-assessment';
+import { flag, objectOf, optionalText, SessionEventUnreadable, text, texts, wrong, type Place } from './stored-fields';
+
+/** The event as it is stored: its type, and canonical text of everything else. */
+export function writeSessionEvent(event: SessionEvent): { readonly type: string; readonly data: CanonicalText } {
+  const { type, ...data } = event;
+  return { type, data: canon(data) };
+}
+
+/** Reads an event as it was stored, checking all that it reads. @throws SessionEventUnreadable, StatementUnreadable */
+export function readSessionEvent(type: string, dataJson: string): SessionEvent {
+  const read = READERS.get(type);
+  if (read === undefined) throw new SessionEventUnreadable(type, '', 'sessions have no such event');
+  return read({ type, pointer: '', fields: objectOf(type, '', parsed(type, dataJson)) });
+}
+
+const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<string, (place: Place) => SessionEvent>([
+  [
+    'SessionOpened',
+    (place) => ({
+      type: 'SessionOpened',
+      session: text(place, 'session'),
+      tenant: text(place, 'tenant'),
+      station: text(place, 'station'),
+      ...optionalText(place, 'evse'),
+      ...optionalText(place, 'connector'),
+      transaction: text(place, 'transaction'),
+    }),
+  ],
+  [
+    'StatementRecorded',
+    (place) => ({
+      type: 'StatementRecorded',
+      statement: checkedStatement(place.fields['statement']),
+      ...optionalText(place, 'origin'),
+      ...(place.fields['isInferred'] === undefined ? {} : { isInferred: flag(place, 'isInferred') }),
+    }),
+  ],
+  [
+    'StatementConflicted',
+    (place) => ({
+      type: 'StatementConflicted',
+      statement: checkedStatement(place.fields['statement']),
+      digestHeld: text(place, 'digestHeld'),
+      ...optionalText(place, 'origin'),
+    }),
+  ],
+  [
+    'SessionClosed',
+    (place) => ({
+      type: 'SessionClosed',
+      assessment: assessmentIn(place),
+      isProvisional: flag(place, 'isProvisional'),
+      ...boundIn(place),
+    }),
+  ],
+  [
+    'SessionAmended',
+    (place) => ({ type: 'SessionAmended', assessment: assessmentIn(place), cause: cause(place), ...boundIn(place) }),
+  ],
+  ['SessionHeld', (place) => ({ type: 'SessionHeld', holds: holdsIn(place) })],
+  [
+    'SessionReleased',
+    (place) => ({
+      type: 'SessionReleased',
+      by: text(place, 'by'),
+      reason: text(place, 'reason'),
+      ...(place.fields['rules'] === undefined ? {} : { rules: texts(place, 'rules') }),
+    }),
+  ],
+]);
+
+function parsed(type: string, dataJson: string): unknown {
+  try {
+    return JSON.parse(dataJson);
+  } catch (cause) {
+    throw new SessionEventUnreadable(type, '', 'the data is not JSON', { cause });
+  }
+}
+
+const CAUSES: readonly AmendmentCause[] = ['late-statement', 'conflicting-statement', 'next-session'];
+
+function cause(place: Place): AmendmentCause {
+  return (
+    CAUSES.find((known) => known === place.fields['cause']) ?? wrong(place, 'cause', `one of ${CAUSES.join(', ')}`)
+  );
+}

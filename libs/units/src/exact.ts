@@ -17,18 +17,24 @@ export type Exact = Decimal;
 
 declare const decimalBrand: unique symbol;
 
-/** An exact decimal as plain text: optional minus, digits, optional fraction; no exponent, no leading plus. */
+/** An exact decimal as plain text: optional minus, digits, optional fraction; no exponent, no plus, no minus zero. */
 export type DecimalText = string & { readonly [decimalBrand]: true };
 
 /** Most digits a decimal from outside may have, before and after the point together. */
 export const DECIMAL_DIGITS_MAX = 30;
 
+/** Longest text that is looked at: the digits, and room for blanks, padding zeros, a sign, a point and an exponent. */
+const LENIENT_LENGTH_MAX = DECIMAL_DIGITS_MAX + 16;
+
 const PLAIN = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
-const LENIENT = /^\s*([+-]?)([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?\s*$/;
+const MINUS_ZERO = /^-[0.]+$/;
+const LENIENT = /^\s*([+-]?)0*([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?\s*$/;
 
 /** Tells whether the text already is plain decimal text within the digit limit. */
 export function isDecimalText(text: string): text is DecimalText {
-  return text.length <= DECIMAL_DIGITS_MAX + 2 && PLAIN.test(text) && text !== '-0';
+  if (text.length > DECIMAL_DIGITS_MAX + 2 || !PLAIN.test(text)) return false;
+  const marks = (text.startsWith('-') ? 1 : 0) + (text.includes('.') ? 1 : 0);
+  return text.length - marks <= DECIMAL_DIGITS_MAX && !MINUS_ZERO.test(text);
 }
 
 /**
@@ -37,17 +43,26 @@ export function isDecimalText(text: string): text is DecimalText {
  */
 export function parseDecimal(text: string): DecimalText | undefined {
   if (isDecimalText(text)) return text;
-  const parts = LENIENT.exec(text);
-  if (parts === null || text.length > DECIMAL_DIGITS_MAX + 16) return undefined;
-  const [, sign = '', whole = '0', fraction = '', exponent] = parts;
-  const plain = `${whole.replace(/^0+(?=[0-9])/, '')}${fraction === '' ? '' : `.${fraction}`}`;
-  const shifted = exponent === undefined ? plain : new Exact(`${plain}e${exponent}`).toFixed();
-  const signed = sign === '-' && /[1-9]/.test(shifted) ? `-${shifted}` : shifted;
+  const parts = text.length > LENIENT_LENGTH_MAX ? null : LENIENT.exec(text);
+  if (parts === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
+  const unsigned = shifted(whole, fraction, +exponent);
+  const signed = sign === '-' && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
   return isDecimalText(signed) ? signed : undefined;
 }
 
-/** Prints an exact value as decimal text, without trailing zeros and never as minus zero. */
+/** Moves the point of `whole.fraction` to the right by `places`, keeping every digit that stands. */
+function shifted(whole: string, fraction: string, places: number): string {
+  const digits = whole + fraction;
+  const point = whole.length + places;
+  const before = (point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0').replace(/^0+(?=[0-9])/, '');
+  const after = point >= 0 ? digits.slice(point) : digits.padStart(digits.length - point, '0');
+  return after === '' ? before : `${before}.${after}`;
+}
+
+/** Prints an exact value as decimal text, without trailing zeros and never as minus zero. @throws RangeError for NaN and Infinity */
 export function decimalText(value: Exact): DecimalText {
+  if (!value.isFinite()) throw new RangeError(`${value.toString()} is no decimal`);
   const text = value.toFixed();
   return (text === '-0' ? '0' : text) as DecimalText;
 }

@@ -40,3 +40,6 @@ export class Feeds {
     await Promise.all(this.open.splice(0).map((feed) => feed.close()));
   }
 }
+
+/** Timeouts of a group that notices quickly who is gone; a broker takes no shorter session than six seconds by default. */
+export const LIVELY = { sessionTimeoutMs: 6_000, heartbeatMs: 500, rebalanceTimeoutMs: 15_000 } as const;

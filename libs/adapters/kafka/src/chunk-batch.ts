@@ -1,8 +1,8 @@
-import { FeedUnavailable, type FeedBatch, type FeedTopic } from '@ledger/ports';
+import { FeedUnavailable, StaleBatch, type FeedBatch, type FeedTopic } from '@ledger/ports';
 import type { Offsets } from 'kafkajs';
 import { causesOf, kafkaTypesOf } from './client-error';
 import { fromWire } from './feed-record';
-import { PartitionTaken, type Generation } from './generation';
+import type { Generation } from './generation';
 import type { Chunk } from './partition-worker';
 import { pause, type Timers } from './timers';
 
@@ -20,6 +20,8 @@ export interface BatchHost {
   readonly timers: Timers;
   readonly commitTimeoutMs: number;
   commit(offsets: Offsets): Promise<void>;
+  /** The offset that the group goes on with, as far as is known. */
+  committed(partition: number): bigint | undefined;
   onCommitted(partition: number, next: bigint): void;
   /** The handler shows that it works. */
   onSign(partition: number): void;
@@ -40,9 +42,14 @@ export function batchOf(chunk: Chunk, host: BatchHost): FeedBatch {
   };
 }
 
-/** Kafka stores the offset to go on with, which is one more than the last that was handled. */
-async function commitThrough(offset: bigint, { partition, generation }: Chunk, host: BatchHost): Promise<void> {
+/** Kafka stores the offset to go on with, which is one more than the last that was handled. Never moves it back. */
+async function commitThrough(offset: bigint, chunk: Chunk, host: BatchHost): Promise<void> {
+  const { partition, generation } = chunk;
+  if (!isOf(chunk, offset))
+    throw new RangeError(`${host.topicName}/${partition}: offset ${offset} is not of this batch`);
   const next = offset + 1n;
+  generation.check();
+  if (next <= (host.committed(partition) ?? 0n)) return;
   const offsets = { topics: [{ topic: host.topicName, partitions: [{ partition, offset: `${next}` }] }] };
   const deadline = host.timers.now() + host.commitTimeoutMs;
   for (;;) {
@@ -59,12 +66,17 @@ async function commitThrough(offset: bigint, { partition, generation }: Chunk, h
   }
 }
 
+function isOf({ messages }: Chunk, offset: bigint): boolean {
+  const [first, last] = [messages[0], messages.at(-1)];
+  return first !== undefined && last !== undefined && offset >= BigInt(first.offset) && offset <= BigInt(last.offset);
+}
+
 function rejectIfFinal(error: unknown, generation: Generation, isLate: boolean): void {
   const types = kafkaTypesOf(error);
   const isLost = types.some((type) => MEMBERSHIP_LOST.includes(type) || DIVIDING.includes(type));
   if (isLost) {
     generation.end();
-    throw new PartitionTaken('the commit came too late: the partitions were divided anew', { cause: error });
+    throw new StaleBatch('the commit came too late: the partitions were divided anew', { cause: error });
   }
   const isHopeless = causesOf(error).some((cause) => Reflect.get(cause, 'retriable') === false);
   if (isLate || isHopeless) throw new FeedUnavailable('the broker did not store the commit', { cause: error });
@@ -79,14 +91,14 @@ async function heartbeat(chunk: Chunk, host: BatchHost): Promise<void> {
     const types = kafkaTypesOf(error);
     if (types.some((type) => MEMBERSHIP_LOST.includes(type))) {
       chunk.generation.end();
-      throw new PartitionTaken('the broker gave the partitions to others', { cause: error });
+      throw new StaleBatch('the broker gave the partitions to others', { cause: error });
     }
     // A division that was only announced leaves time to finish; whether the broker can be reached, the fetch loop finds out.
     if (types.some((type) => DIVIDING.includes(type))) chunk.generation.announceEnd();
   }
 }
 
-/** Tells whether a handler failed only because its batch was taken away. */
-export function isPartitionTaken(error: unknown): boolean {
-  return causesOf(error).some((cause) => cause instanceof PartitionTaken);
+/** Tells whether a handler only gave up a batch that was taken away. */
+export function isGivenUp(error: unknown): boolean {
+  return causesOf(error).some((cause) => cause instanceof StaleBatch);
 }

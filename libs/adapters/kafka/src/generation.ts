@@ -1,7 +1,4 @@
-/** The partition was given to another member, or has to be fetched again: end the batch, nothing of it is committed any more. */
-export class PartitionTaken extends Error {
-  readonly code = 'partition-taken';
-}
+import { StaleBatch } from '@ledger/ports';
 
 /** One membership in the group, from one division of the partitions to the next. */
 export class Generation {
@@ -26,8 +23,8 @@ export class Generation {
     this.phase = 'over';
   }
 
-  /** @throws PartitionTaken */
+  /** @throws StaleBatch */
   check(): void {
-    if (this.isOver) throw new PartitionTaken('the partitions were divided anew');
+    if (this.isOver) throw new StaleBatch('the partitions were divided anew');
   }
 }

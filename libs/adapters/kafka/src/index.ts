@@ -14,6 +14,5 @@ export {
   type KafkaSettings,
   type KafkaTls,
 } from './kafka-settings';
-export { MessageTooLarge } from './send-batcher';
 export { createTopics, TOPIC_RETENTION_MS, type TopicDifference, type TopicPlan, type TopicReport } from './topics';
 export { ConsumerStalled } from './watchdog';

@@ -1,14 +1,15 @@
-import type { Consumption, ConsumeOptions, FeedBatch } from '@ledger/ports';
+import { CONSUME_BATCH_MAX, type ConsumeOptions, type Consumption, type FeedBatch } from '@ledger/ports';
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
-import { batchOf, isPartitionTaken, type BatchHost } from './chunk-batch';
+import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { CLIENT_RETRY, kafkaClient } from './kafka-client';
 import { limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import { OffsetTracker } from './offset-tracker';
-import { PartitionWorker, type Chunk, type WorkerHost } from './partition-worker';
+import type { Chunk } from './partition-worker';
 import { pause, type Timers } from './timers';
 import { Watchdog } from './watchdog';
+import { WorkerPool } from './worker-pool';
 
 /** What a consumer works with. */
 export interface ConsumptionParts {
@@ -44,13 +45,11 @@ export class KafkaConsumption implements Consumption {
   private readonly topic: string;
   private readonly consumer: Consumer;
   private readonly tracker = new OffsetTracker();
-  private readonly workers = new Map<number, PartitionWorker>();
+  private readonly pool: WorkerPool;
   private readonly watchdog: Watchdog;
   private readonly started: Promise<void>;
   private generation = new Generation();
   private isMember = false;
-  private paused = new Set<number>();
-  private bytesEach: number;
   private failure: { readonly error: unknown } | undefined;
   private closing: Promise<void> | undefined;
 
@@ -61,7 +60,17 @@ export class KafkaConsumption implements Consumption {
     this.limits = limitsOf(parts.settings);
     this.topic = topicName(parts.settings, options.topic);
     this.ended = this.done.promise;
-    this.bytesEach = this.limits.bufferBytesMax;
+    this.pool = new WorkerPool({
+      batchMax: options.batchMax ?? CONSUME_BATCH_MAX,
+      bytesMax: this.limits.bufferBytesMax,
+      handle: (chunk) => this.handle(chunk),
+      pause: (partition) => {
+        this.consumer.pause([{ topic: this.topic, partitions: [partition] }]);
+      },
+      resume: (partition) => {
+        this.resume(partition);
+      },
+    });
     this.consumer = kafkaClient(parts.settings).consumer(consumerConfig(options.group, this.limits));
     this.watchdog = new Watchdog({
       timers: parts.timers,
@@ -110,14 +119,14 @@ export class KafkaConsumption implements Consumption {
     });
     this.consumer.on(events.REBALANCING, () => {
       this.generation.announceEnd();
-      this.discard();
+      this.pool.discard();
     });
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       this.skip(payload);
     });
     this.consumer.on(events.CRASH, ({ payload }) => {
       this.generation.end();
-      this.discard();
+      this.pool.discard();
       if (!payload.restart) this.fail(payload.error);
     });
   }
@@ -127,7 +136,7 @@ export class KafkaConsumption implements Consumption {
     this.generation.end();
     this.generation = new Generation();
     this.isMember = true;
-    this.discard();
+    this.pool.discard();
     if (this.closing !== undefined) return;
     this.consumer.pause([{ topic: this.topic }]);
     this.begin(this.generation, partitions).catch((error: unknown) => {
@@ -143,8 +152,7 @@ export class KafkaConsumption implements Consumption {
       const standing = standings.get(partition);
       if (standing !== undefined) this.tracker.begin(partition, standing);
     }
-    this.bytesEach = Math.max(1, Math.floor(this.limits.bufferBytesMax / Math.max(1, partitions.length)));
-    this.paused = new Set();
+    this.pool.divide(partitions.length);
     this.consumer.resume([{ topic: this.topic }]);
   }
 
@@ -163,16 +171,14 @@ export class KafkaConsumption implements Consumption {
     const { generation } = this;
     const first = batch.firstOffset();
     const last = batch.messages.at(-1);
-    if (this.closing !== undefined || !generation.isHeld || first === null || last === undefined) return;
+    if (this.closing !== undefined || !generation.isHeld || payload.isStale()) return;
+    if (first === null || last === undefined) return;
     this.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const heartbeat = (): Promise<void> => payload.heartbeat();
     this.tracker.see(batch.partition, BigInt(first), BigInt(batch.lastOffset()));
-    const worker = this.workerOf(batch.partition);
-    worker.add({ generation, messages: batch.messages, step: this.tracker.takeStep(batch.partition), heartbeat });
+    const step = this.tracker.takeStep(batch.partition);
+    this.pool.add(batch.partition, { generation, messages: batch.messages, step, heartbeat });
     payload.resolveOffset(last.offset);
-    if (worker.bytes < this.bytesEach) return;
-    this.paused.add(batch.partition);
-    this.consumer.pause([{ topic: this.topic, partitions: [batch.partition] }]);
   }
 
   /** A batch of nothing but control records and aborted messages is never handed over, but it moves the offset. */
@@ -184,23 +190,9 @@ export class KafkaConsumption implements Consumption {
   /** The client's commit without its own retries, which would go on under a later membership. */
   private commit: (offsets: Offsets) => Promise<void> = () => Promise.reject(new Error('nothing was fetched yet'));
 
-  private workerOf(partition: number): PartitionWorker {
-    const host: WorkerHost = {
-      batchMax: this.options.batchMax ?? this.limits.batchRecordsMax,
-      handle: (chunk) => this.handle(chunk),
-      onRelease: (worker) => {
-        this.resumeIfLow(worker);
-      },
-    };
-    const worker = this.workers.get(partition) ?? new PartitionWorker(partition, host);
-    this.workers.set(partition, worker);
-    return worker;
-  }
-
-  private resumeIfLow(worker: PartitionWorker): void {
-    const isLow = worker.bytes <= this.bytesEach / 2 && this.closing === undefined && this.generation.isHeld;
-    if (!isLow || !this.paused.delete(worker.partition)) return;
-    this.consumer.resume([{ topic: this.topic, partitions: [worker.partition] }]);
+  private resume(partition: number): void {
+    if (this.closing !== undefined || !this.generation.isHeld) return;
+    this.consumer.resume([{ topic: this.topic, partitions: [partition] }]);
   }
 
   private async handle(chunk: Chunk): Promise<void> {
@@ -209,10 +201,22 @@ export class KafkaConsumption implements Consumption {
     try {
       await this.parts.onBatch(batchOf(chunk, this.batchHost));
     } catch (error) {
-      if (!isPartitionTaken(error)) this.fail(error);
+      if (isGivenUp(error)) this.fetchAgain(chunk);
+      else this.fail(error);
     } finally {
       this.watchdog.releases(chunk.partition);
     }
+  }
+
+  /** The handler gave the batch up: what it did not commit comes again, if the partition still is ours. */
+  private fetchAgain({ generation, partition, messages }: Chunk): void {
+    if (!generation.isHeld || this.closing !== undefined) return;
+    const first = BigInt(messages[0]?.offset ?? 0);
+    const committed = this.tracker.committedOf(partition) ?? 0n;
+    const from = committed > first ? committed : first;
+    this.pool.discard(partition);
+    this.tracker.goBack(partition, from);
+    this.consumer.seek({ topic: this.topic, partition, offset: `${from}` });
   }
 
   private get batchHost(): BatchHost {
@@ -222,6 +226,7 @@ export class KafkaConsumption implements Consumption {
       timers: this.parts.timers,
       commitTimeoutMs: this.limits.commitTimeoutMs,
       commit: (offsets) => this.commit(offsets),
+      committed: (partition) => this.tracker.committedOf(partition),
       onCommitted: (partition, next) => {
         this.tracker.commit(partition, next);
       },
@@ -233,13 +238,7 @@ export class KafkaConsumption implements Consumption {
   }
 
   private places(): ReturnType<ConstructorParameters<typeof Watchdog>[0]['places']> {
-    return this.tracker
-      .all()
-      .map((place) => ({ ...place, isBusy: this.workers.get(place.partition)?.isIdle === false }));
-  }
-
-  private discard(): void {
-    for (const worker of this.workers.values()) worker.discard();
+    return this.tracker.all().map((place) => ({ ...place, isBusy: this.pool.isBusy(place.partition) }));
   }
 
   private fail(error: unknown): void {
@@ -252,9 +251,9 @@ export class KafkaConsumption implements Consumption {
     const { timers } = this.parts;
     await Promise.resolve();
     this.watchdog.stop();
-    this.discard();
+    this.pool.discard();
     if (this.isMember && !this.generation.isOver) this.consumer.pause([{ topic: this.topic }]);
-    const settled = Promise.all([...this.workers.values()].map((worker) => worker.settled()));
+    const settled = this.pool.settled();
     await (this.failure === undefined ? settled : Promise.race([settled, pause(timers, LEAVE_MAX_MS)]));
     // Whether the broker takes the farewell or finds out by the silence: the partitions go to the others.
     const left = this.started.then(() => this.consumer.disconnect()).catch(() => undefined);

@@ -31,16 +31,12 @@ export const KAFKA_LIMITS = {
   requestTimeoutMs: 30_000,
   /** How long `publish` tries before it answers FeedUnavailable. */
   publishTimeoutMs: 15_000,
-  /** Most messages and bytes of one request; a larger message goes alone. Below the broker's default of 1 MiB. */
+  /** Most messages and bytes of one request; a larger message goes alone. */
   sendMessagesMax: 1_000,
   sendBytesMax: 900_000,
-  /** Largest message that is taken at all. The topics allow as much (`createTopics`). */
-  messageBytesMax: 4 * 1024 * 1024,
   /** What may wait to be sent, for each topic, before `publish` answers FeedFull. */
   queueMessagesMax: 50_000,
   queueBytesMax: 64 * 1024 * 1024,
-  /** Records handed over at once where the caller names no number. */
-  batchRecordsMax: 500,
   /** What a consumer holds fetched and not yet handled, over all its partitions, before it pauses them. */
   bufferBytesMax: 32 * 1024 * 1024,
   /** Most bytes of one fetch, altogether and for each partition. */

@@ -51,7 +51,10 @@ export class OffsetTracker {
       return;
     }
     if (first > place.next) place.untold = { ...place.untold, missing: place.untold.missing + first - place.next };
-    if (first < place.next) place.untold = { ...place.untold, rewoundFrom: place.untold.rewoundFrom ?? place.next };
+    if (first < place.next) {
+      place.untold = { ...place.untold, rewoundFrom: place.untold.rewoundFrom ?? place.next };
+      this.committed.delete(partition);
+    }
     place.next = last + 1n;
   }
 
@@ -62,6 +65,17 @@ export class OffsetTracker {
     const step = place.untold;
     place.untold = NO_STEP;
     return step;
+  }
+
+  /** The records from this offset on will be fetched once more, on purpose. */
+  goBack(partition: number, offset: bigint): void {
+    const place = this.places.get(partition);
+    if (place !== undefined) place.next = offset;
+  }
+
+  /** The offset that the group goes on with, where it is known. */
+  committedOf(partition: number): bigint | undefined {
+    return this.committed.get(partition);
   }
 
   /** The group's commit for the partition now is `next`. */

@@ -1,17 +1,12 @@
-import { FeedFull, FeedUnavailable } from '@ledger/ports';
+import { FeedFull, FeedUnavailable, MessageTooLarge } from '@ledger/ports';
 import type { Timers } from './timers';
 
-/** A message in the words of the client, with what it weighs. */
+/** A message in the words of the client, with what it weighs in a request. */
 export interface Outgoing {
   readonly key: string | null;
   readonly value: Buffer;
   readonly headers: Record<string, string>;
   readonly bytes: number;
-}
-
-/** The message is larger than the feed takes, alone or by the topic's own limit. It was not published. */
-export class MessageTooLarge extends Error {
-  readonly code = 'message-too-large';
 }
 
 /** The broker refused the request as a whole, and it is not a question of time. */
@@ -33,7 +28,6 @@ export interface BatcherOptions {
     readonly publishTimeoutMs: number;
     readonly sendMessagesMax: number;
     readonly sendBytesMax: number;
-    readonly messageBytesMax: number;
     readonly queueMessagesMax: number;
     readonly queueBytesMax: number;
   };
@@ -93,14 +87,7 @@ export class SendBatcher {
     const { topic, limits } = this.options;
     if (this.closing !== undefined) throw new FeedUnavailable(`${topic}: the feed is closed`);
     let bytes = 0;
-    for (const message of messages) {
-      if (message.bytes > limits.messageBytesMax) {
-        throw new MessageTooLarge(
-          `${topic}: a message has ${message.bytes} bytes, at most ${limits.messageBytesMax} are taken`,
-        );
-      }
-      bytes += message.bytes;
-    }
+    for (const message of messages) bytes += message.bytes;
     const isEmpty = this.queuedMessages === 0;
     const isOver =
       this.queuedMessages + messages.length > limits.queueMessagesMax ||

@@ -1,9 +1,9 @@
-import type { FeedMessage, FeedTopic } from '@ledger/ports';
+import { MESSAGE_BYTES_MAX, MessageTooLarge, messageBytes, type FeedMessage, type FeedTopic } from '@ledger/ports';
 import { CompressionTypes } from 'kafkajs';
 import { kafkaTypesOf } from './client-error';
 import { limitsOf, topicName, type KafkaSettings } from './kafka-settings';
 import { ProducerSession } from './producer-session';
-import { MessageTooLarge, SendBatcher, SendRefused, type Outgoing } from './send-batcher';
+import { SendBatcher, SendRefused, type Outgoing } from './send-batcher';
 import { within, type Timers } from './timers';
 
 const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD } as const;
@@ -43,6 +43,14 @@ export class TopicLane {
 
   /** Returns when all messages are durable. @throws FeedFull, FeedUnavailable, MessageTooLarge */
   async publish(messages: readonly FeedMessage[]): Promise<void> {
+    for (const message of messages) {
+      const bytes = messageBytes(message);
+      if (bytes > MESSAGE_BYTES_MAX) {
+        throw new MessageTooLarge(
+          `${this.topic}: a message has ${bytes} bytes, at most ${MESSAGE_BYTES_MAX} are taken`,
+        );
+      }
+    }
     await this.batcher.publish(messages.map(toWire));
   }
 
@@ -82,12 +90,10 @@ function translated(error: unknown): unknown {
   );
 }
 
-function toWire({ key, value, headers = {} }: FeedMessage): Outgoing {
+function toWire(message: FeedMessage): Outgoing {
+  const { key, value, headers = {} } = message;
   const content =
-    typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  let bytes = RECORD_OVERHEAD_BYTES + content.length + (key === null ? 0 : Buffer.byteLength(key));
-  for (const [name, text] of Object.entries(headers)) {
-    bytes += HEADER_OVERHEAD_BYTES + Buffer.byteLength(name) + Buffer.byteLength(text);
-  }
-  return { key, value: content, headers: { ...headers }, bytes };
+    typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.length);
+  const overhead = RECORD_OVERHEAD_BYTES + HEADER_OVERHEAD_BYTES * Object.keys(headers).length;
+  return { key, value: content, headers: { ...headers }, bytes: messageBytes(message) + overhead };
 }

@@ -17,8 +17,8 @@ export const TOPIC_RETENTION_MS: Readonly<Record<FeedTopic, number>> = {
   'meter-quarantine': FOR_EVER,
 };
 
-/** What a topic allows beyond the largest message: keys, headers and the frame of a record batch. */
-const FRAME_BYTES = 1024 * 1024;
+/** Most bytes of one record batch: the largest message and its frame, and what the clients of gateways send at most by default. */
+const RECORD_BATCH_BYTES_MAX = 1_048_588;
 
 /** Copies that must be written before a message counts as durable, where there are at least three. */
 const IN_SYNC_OF_THREE = 2;
@@ -58,7 +58,7 @@ export async function createTopics(settings: KafkaSettings, plan: TopicPlan): Pr
       const reports: TopicReport[] = [];
       for (const topic of TOPICS) {
         const name = topicName(settings, topic);
-        const wanted = plannedSettings(topic, plan, limits.messageBytesMax);
+        const wanted = plannedSettings(topic, plan);
         const differences = present.has(name) ? await differing(client, name, plan, wanted) : undefined;
         if (differences === undefined) await create(client, name, plan, wanted);
         reports.push({ topic, status: statusOf(differences), differences: differences ?? [] });
@@ -78,12 +78,12 @@ type Planned = ReadonlyMap<string, string>;
  * The time of a record is when the broker took it: a gateway with a wrong clock must not make its own records old enough to be
  * removed. A leader that missed records is never elected.
  */
-function plannedSettings(topic: FeedTopic, plan: TopicPlan, messageBytesMax: number): Planned {
+function plannedSettings(topic: FeedTopic, plan: TopicPlan): Planned {
   return new Map([
     ['cleanup.policy', 'delete'],
     ['retention.ms', `${TOPIC_RETENTION_MS[topic]}`],
     ['message.timestamp.type', 'LogAppendTime'],
-    ['max.message.bytes', `${messageBytesMax + FRAME_BYTES}`],
+    ['max.message.bytes', `${RECORD_BATCH_BYTES_MAX}`],
     ['min.insync.replicas', `${plan.replication >= COPIES_FOR_TWO_IN_SYNC ? IN_SYNC_OF_THREE : 1}`],
     ['unclean.leader.election.enable', 'false'],
   ]);

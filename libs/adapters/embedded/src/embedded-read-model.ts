@@ -1,0 +1,197 @@
+import {
+  ReadModelUnavailable,
+  RebuildInProgress,
+  type Page,
+  type PageQuery,
+  type ReadBatch,
+  type ReadModel,
+  type ReadRebuild,
+  type ReadRow,
+  type ReadTable,
+  type Totals,
+} from '@ledger/ports';
+import { Database } from './database';
+import { READ_TABLES, tableSchema } from './read-tables';
+import { textOf, wholeOf } from './stored-values';
+import { TableSet } from './table-set';
+
+/** Pages of the read model's file kept in memory, in KiB. */
+export const READ_CACHE_KIB = 64 * 1024;
+
+/** `live` names the generation of each table that is shown; any other is what an unfinished rebuild left behind. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS live ("table" TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS checkpoints (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS checkpoints_next (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** The read model in one SQLite file: rows and checkpoint in one transaction, rebuilds beside the live tables. */
+export class EmbeddedReadModel implements ReadModel {
+  private readonly database: Database;
+  private readonly generations: Map<ReadTable, number>;
+  private readonly live: TableSet;
+  private rebuilding: EmbeddedRebuild | undefined;
+
+  constructor(path: string) {
+    const whenClosed = (): Error => new ReadModelUnavailable('the read model is closed');
+    this.database = new Database({ path, schema: SCHEMA, cacheKib: READ_CACHE_KIB, whenClosed });
+    this.generations = this.database.transaction(() => openedGenerations(this.database));
+    this.live = new TableSet(this.database, {
+      tableName: (table) => nameOf(table, this.generations.get(table) ?? 0),
+      checkProjection: () => undefined,
+      checkpoints: 'checkpoints',
+    });
+  }
+
+  async apply(batch: ReadBatch): Promise<void> {
+    this.live.apply(batch);
+  }
+
+  async get(table: ReadTable, tenant: string, id: string): Promise<ReadRow | undefined> {
+    return this.live.get(table, tenant, id);
+  }
+
+  async page(query: PageQuery): Promise<Page> {
+    return this.live.page(query);
+  }
+
+  async totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Promise<readonly Totals[]> {
+    return this.live.totals(query);
+  }
+
+  async checkpoint(projection: string): Promise<bigint | 'none'> {
+    return this.live.checkpoint(projection);
+  }
+
+  async rebuild(tables: readonly ReadTable[], projections: readonly string[]): Promise<ReadRebuild> {
+    this.database.refuse();
+    if (this.rebuilding?.isOver === false) throw new RebuildInProgress('the read model is being rebuilt already');
+    this.rebuilding = new EmbeddedRebuild(this.database, this.generations, { tables, projections });
+    return this.rebuilding;
+  }
+
+  async isReachable(): Promise<boolean> {
+    return this.database.isReachable();
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+  }
+}
+
+/** Tables of the next generation, until they are swapped in or discarded. */
+class EmbeddedRebuild implements ReadRebuild {
+  isOver = false;
+  private readonly next: TableSet;
+
+  constructor(
+    private readonly database: Database,
+    private readonly generations: Map<ReadTable, number>,
+    private readonly scope: { readonly tables: readonly ReadTable[]; readonly projections: readonly string[] },
+  ) {
+    database.transaction(() => {
+      database.exec('DELETE FROM checkpoints_next');
+      for (const table of scope.tables) database.exec(tableSchema(table, this.nextName(table)));
+    });
+    this.next = new TableSet(database, {
+      tableName: (table) => this.nextName(table),
+      checkProjection: (projection) => {
+        this.checkProjection(projection);
+      },
+      checkpoints: 'checkpoints_next',
+    });
+  }
+
+  async apply(batch: ReadBatch): Promise<void> {
+    this.tables().apply(batch);
+  }
+
+  async get(table: ReadTable, tenant: string, id: string): Promise<ReadRow | undefined> {
+    return this.tables().get(table, tenant, id);
+  }
+
+  async page(query: PageQuery): Promise<Page> {
+    return this.tables().page(query);
+  }
+
+  async totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Promise<readonly Totals[]> {
+    return this.tables().totals(query);
+  }
+
+  async checkpoint(projection: string): Promise<bigint | 'none'> {
+    return this.tables().checkpoint(projection);
+  }
+
+  async swap(): Promise<void> {
+    this.tables();
+    this.isOver = true;
+    const { tables, projections } = this.scope;
+    this.database.transaction(() => {
+      for (const table of tables) {
+        this.database.exec(`DROP TABLE "${nameOf(table, this.generation(table))}"`);
+        this.database.prepare('UPDATE live SET generation = generation + 1 WHERE "table" = ?').run(table);
+      }
+      for (const projection of projections) {
+        this.database.prepare('DELETE FROM checkpoints WHERE projection = ?').run(projection);
+      }
+      this.database.exec('INSERT INTO checkpoints SELECT * FROM checkpoints_next; DELETE FROM checkpoints_next');
+    });
+    for (const table of tables) this.generations.set(table, this.generation(table) + 1);
+  }
+
+  async discard(): Promise<void> {
+    this.tables();
+    this.isOver = true;
+    this.database.transaction(() => {
+      for (const table of this.scope.tables) this.database.exec(`DROP TABLE "${this.nextName(table)}"`);
+      this.database.exec('DELETE FROM checkpoints_next');
+    });
+  }
+
+  private tables(): TableSet {
+    if (this.isOver) throw new ReadModelUnavailable('this rebuild is over');
+    return this.next;
+  }
+
+  private generation(table: ReadTable): number {
+    return this.generations.get(table) ?? 0;
+  }
+
+  private nextName(table: ReadTable): string {
+    if (!this.scope.tables.includes(table)) throw new RangeError(`table ${table} is not being rebuilt`);
+    return nameOf(table, this.generation(table) + 1);
+  }
+
+  private checkProjection(projection: string): void {
+    if (!this.scope.projections.includes(projection))
+      throw new RangeError(`projection ${projection} is not being rebuilt`);
+  }
+}
+
+function nameOf(table: ReadTable, generation: number): string {
+  return `${table}_${generation}`;
+}
+
+/** The live generation of each table; makes what is missing and drops what an unfinished rebuild left. */
+function openedGenerations(database: Database): Map<ReadTable, number> {
+  const present = new Set(
+    database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => textOf(row, 'name')),
+  );
+  const generations = new Map<ReadTable, number>();
+  for (const table of READ_TABLES) {
+    database.prepare('INSERT INTO live VALUES (?, 1) ON CONFLICT DO NOTHING').run(table);
+    const generation = wholeOf(
+      database.prepare('SELECT generation FROM live WHERE "table" = ?').get(table) ?? {},
+      'generation',
+    );
+    const name = nameOf(table, generation);
+    if (!present.has(name)) database.exec(tableSchema(table, name));
+    const next = nameOf(table, generation + 1);
+    if (present.has(next)) database.exec(`DROP TABLE "${next}"`);
+    generations.set(table, generation);
+  }
+  return generations;
+}

@@ -1,0 +1,50 @@
+import { PAGE_ROWS_MAX, placeOf, type PageQuery } from '@ledger/ports';
+import { checkColumns } from './read-tables';
+
+/** A condition with its values, in order. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly string[];
+}
+
+/** What a page is ordered by, and how. */
+const ORDERS = {
+  'newest-first': { keys: ['sort', 'id'], direction: 'DESC', sign: '<' },
+  'oldest-first': { keys: ['sort', 'id'], direction: 'ASC', sign: '>' },
+  'by-id': { keys: ['id'], direction: 'ASC', sign: '>' },
+} as const;
+
+/** The condition that all filters of a question make together. @throws RangeError for a column that is not the table's */
+export function filterOf(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Condition {
+  const where = Object.entries(query.where ?? {});
+  checkColumns(query.table, [
+    ...where.map(([column]) => column),
+    ...(query.atMost === undefined ? [] : [query.atMost.column]),
+  ]);
+  const terms: (readonly [string, string | undefined])[] = [
+    ['tenant = ?', query.tenant],
+    ...where.map(([column, text]) => [`"${column}" = ?`, text] as const),
+    [`"${query.atMost?.column ?? ''}" <= ?`, query.atMost?.text],
+    ['sort >= ?', query.from],
+    ['sort < ?', query.to],
+  ];
+  const asked = terms.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  return { sql: asked.map(({ sql }) => sql).join(' AND ') || '1', values: asked.map(({ value }) => value) };
+}
+
+/** The condition and order of one page. @throws BadCursor, RangeError */
+export function pageOf(query: PageQuery): Condition {
+  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > PAGE_ROWS_MAX) {
+    throw new RangeError(`a page has 1 to ${PAGE_ROWS_MAX} rows, not ${query.limit}`);
+  }
+  const filter = filterOf(query);
+  const { keys: ordered, direction, sign } = ORDERS[query.order];
+  const keys = query.tenant === undefined ? [...ordered, 'tenant' as const] : ordered;
+  const place = placeOf(query);
+  const behind = place === undefined ? '' : ` AND (${keys.join(', ')}) ${sign} (${keys.map(() => '?').join(', ')})`;
+  const order = keys.map((key) => `${key} ${direction}`).join(', ');
+  return {
+    sql: `${filter.sql}${behind} ORDER BY ${order} LIMIT ${query.limit + 1}`,
+    values: [...filter.values, ...(place === undefined ? [] : keys.map((key) => place[key]))],
+  };
+}

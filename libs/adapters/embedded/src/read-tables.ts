@@ -1,0 +1,52 @@
+import { READ_COLUMNS, type ReadColumn, type ReadTable } from '@ledger/ports';
+
+/** All tables of the read model. */
+export const READ_TABLES = Object.keys(READ_COLUMNS).filter(isReadTable);
+
+/** Columns that pages are searched by often enough to pay for an index: each with the order behind it. */
+const SEARCHED: Readonly<Record<ReadTable, readonly (readonly ReadColumn[])[]>> = {
+  sessions: [['station'], ['status'], ['subject'], ['location']],
+  charges: [['station'], ['state'], ['location'], ['tariff']],
+  receipts: [['gateway', 'message'], ['session']],
+  quarantine: [['gateway', 'message'], ['status']],
+  locations: [],
+  tariffs: [],
+  assignments: [['tariff']],
+};
+
+/** Columns whose upper bound is asked for across tenants. */
+const DUE: Readonly<Partial<Record<ReadTable, ReadColumn>>> = { sessions: 'due_at' };
+
+/** The statements that make a table and its indexes under a name of its own. */
+export function tableSchema(table: ReadTable, name: string): string {
+  const columns = columnsOf(table).map((column) => `"${column}" TEXT,`);
+  const searched = SEARCHED[table].map(
+    (keys) =>
+      `CREATE INDEX "${name}_by_${keys.join('_')}" ON "${name}" (tenant, ${keys.join(', ')}, sort, id)
+       WHERE ${keys.map((key) => `${key} IS NOT NULL`).join(' AND ')};`,
+  );
+  const due = DUE[table];
+  return `
+    CREATE TABLE "${name}" (
+      tenant TEXT NOT NULL, id TEXT NOT NULL, sort TEXT NOT NULL, ${columns.join(' ')} amount TEXT, quantity TEXT,
+      amount_units INTEGER, quantity_units INTEGER, body TEXT NOT NULL, PRIMARY KEY (tenant, id)) STRICT;
+    CREATE INDEX "${name}_by_sort" ON "${name}" (tenant, sort, id);
+    ${searched.join('\n')}
+    ${due === undefined ? '' : `CREATE INDEX "${name}_by_${due}" ON "${name}" (${due}) WHERE ${due} IS NOT NULL;`}`;
+}
+
+/** The searchable columns of a table. */
+export function columnsOf(table: ReadTable): readonly ReadColumn[] {
+  return READ_COLUMNS[table];
+}
+
+/** Refuses columns that the table does not have, which are a defect of the caller. @throws RangeError */
+export function checkColumns(table: ReadTable, asked: readonly string[]): void {
+  const known: readonly string[] = columnsOf(table);
+  const odd = asked.find((column) => !known.includes(column));
+  if (odd !== undefined) throw new RangeError(`table ${table} has no column ${odd}`);
+}
+
+function isReadTable(name: string): name is ReadTable {
+  return Object.hasOwn(READ_COLUMNS, name);
+}

@@ -1,0 +1,178 @@
+import {
+  CheckpointConflict,
+  cursorAfter,
+  type Page,
+  type PageQuery,
+  type ReadBatch,
+  type ReadChange,
+  type ReadRow,
+  type ReadTable,
+  type Totals,
+} from '@ledger/ports';
+import type { StatementSync } from 'node:sqlite';
+import { BoundedCache } from './bounded-cache';
+import type { Database, StoredRow, StoredValue } from './database';
+import { sumText, unitsOf } from './exact-units';
+import { filterOf, pageOf } from './page-statement';
+import { checkColumns, columnsOf } from './read-tables';
+import { optionalTextOf, textOf } from './stored-values';
+
+/** Statements kept prepared; questions come in a limited number of shapes. */
+export const READ_STATEMENTS_MAX = 256;
+
+/** The names under which a set of tables lies in the file. @throws RangeError for a table or projection that is not in the set */
+export interface TableNames {
+  readonly tableName: (table: ReadTable) => string;
+  readonly checkProjection: (projection: string) => void;
+  /** The table of checkpoints. */
+  readonly checkpoints: string;
+}
+
+/** Tables with their checkpoints: the live ones, or those of a rebuild. */
+export class TableSet {
+  private readonly statements = new BoundedCache<string, StatementSync>(READ_STATEMENTS_MAX);
+
+  constructor(
+    private readonly database: Database,
+    private readonly names: TableNames,
+  ) {}
+
+  apply(batch: ReadBatch): void {
+    this.names.checkProjection(batch.projection);
+    this.database.transaction(() => {
+      const actual = this.checkpoint(batch.projection);
+      if (actual !== batch.expected) throw new CheckpointConflict(batch.projection, batch.expected, actual);
+      for (const change of batch.changes) this.change(change);
+      this.prepared(
+        `INSERT INTO ${this.names.checkpoints} VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position`,
+      ).run(batch.projection, batch.position.toString());
+    });
+  }
+
+  get(table: ReadTable, tenant: string, id: string): ReadRow | undefined {
+    const sql = `SELECT * FROM "${this.names.tableName(table)}" WHERE tenant = ? AND id = ?`;
+    const row = this.database.guard(() => this.prepared(sql).get(tenant, id));
+    return row === undefined ? undefined : fromStored(table, row);
+  }
+
+  page(query: PageQuery): Page {
+    const { sql, values } = pageOf(query);
+    const select = `SELECT * FROM "${this.names.tableName(query.table)}" WHERE ${sql}`;
+    const rows = this.database.guard(() =>
+      this.prepared(select)
+        .all(...values)
+        .map((row) => fromStored(query.table, row)),
+    );
+    const last = rows[query.limit - 1];
+    return rows.length > query.limit && last !== undefined
+      ? { rows: rows.slice(0, query.limit), next: cursorAfter(query, last) }
+      : { rows };
+  }
+
+  totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): readonly Totals[] {
+    const { sql, values } = filterOf(query);
+    const hasCurrency = columnsOf(query.table).includes('currency');
+    const currency = hasCurrency ? "coalesce(currency, '')" : "''";
+    const from = `FROM "${this.names.tableName(query.table)}" WHERE ${sql}`;
+    const odd = '((amount IS NOT NULL AND amount_units IS NULL) OR (quantity IS NOT NULL AND quantity_units IS NULL))';
+    return this.database.guard(() => {
+      const sums = this.prepared(
+        `SELECT ${currency} AS currency, count(*) AS count, sum(${odd}) AS odd, ${SUMS} ${from} GROUP BY 1 ORDER BY 1`,
+      );
+      sums.setReadBigInts(true);
+      const groups = sums.all(...values);
+      const hasOdd = groups.some((group) => bigOf(group, 'odd') > 0n);
+      const others = hasOdd
+        ? this.prepared(`SELECT ${currency} AS currency, ${ODD_COLUMNS} ${from} AND ${odd}`).all(...values)
+        : [];
+      return groups.map((group) => totalsOf(group, others));
+    });
+  }
+
+  checkpoint(projection: string): bigint | 'none' {
+    this.names.checkProjection(projection);
+    const sql = `SELECT position FROM ${this.names.checkpoints} WHERE projection = ?`;
+    const row = this.database.guard(() => this.prepared(sql).get(projection));
+    return row === undefined ? 'none' : BigInt(textOf(row, 'position'));
+  }
+
+  private change(change: ReadChange): void {
+    const name = this.names.tableName(change.table);
+    if (change.kind === 'delete') {
+      this.prepared(`DELETE FROM "${name}" WHERE tenant = ? AND id = ?`).run(change.tenant, change.id);
+    } else {
+      const known = this.statements.get(`put ${name}`);
+      const statement = known ?? this.prepared(putSql(change.table, name), `put ${name}`);
+      statement.run(...toStored(change.table, change.row));
+    }
+  }
+
+  private prepared(sql: string, key = sql): StatementSync {
+    const known = this.statements.get(key);
+    if (known !== undefined) return known;
+    const made = this.database.prepare(sql);
+    this.statements.set(key, made);
+    return made;
+  }
+}
+
+/** Sums of 64-bit numbers in two halves, so that no sum overflows. */
+const SUMS = ['amount', 'quantity']
+  .map(
+    (name) =>
+      `coalesce(sum(${name}_units >> 32), 0) AS ${name}_high, coalesce(sum(${name}_units & 4294967295), 0) AS ${name}_low`,
+  )
+  .join(', ');
+
+const ODD_COLUMNS = ['amount', 'quantity']
+  .map((name) => `CASE WHEN ${name}_units IS NULL THEN ${name} END AS ${name}`)
+  .join(', ');
+
+function totalsOf(group: StoredRow, others: readonly StoredRow[]): Totals {
+  const currency = textOf(group, 'currency');
+  const odd = others.filter((row) => row['currency'] === currency);
+  const sum = (name: string): string =>
+    sumText(
+      (bigOf(group, `${name}_high`) << 32n) + bigOf(group, `${name}_low`),
+      odd.flatMap((row) => optionalTextOf(row, name) ?? []),
+    );
+  return { currency, count: Number(bigOf(group, 'count')), amount: sum('amount'), quantity: sum('quantity') };
+}
+
+function bigOf(row: StoredRow, column: string): bigint {
+  const value = row[column];
+  return typeof value === 'bigint' ? value : 0n;
+}
+
+function putSql(table: ReadTable, name: string): string {
+  const others = ['sort', ...columnsOf(table), 'amount', 'quantity', 'amount_units', 'quantity_units', 'body'];
+  const all = ['tenant', 'id', ...others];
+  return `INSERT INTO "${name}" (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})
+    ON CONFLICT (tenant, id) DO UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+}
+
+function toStored(table: ReadTable, row: ReadRow): readonly StoredValue[] {
+  checkColumns(table, Object.keys(row.columns));
+  const columns = columnsOf(table).map((column) => row.columns[column] ?? null);
+  const { tenant, id, sort, amount, quantity, body } = row;
+  return [tenant, id, sort, ...columns, amount ?? null, quantity ?? null, unitsOf(amount), unitsOf(quantity), body];
+}
+
+function fromStored(table: ReadTable, row: StoredRow): ReadRow {
+  const columns: ReadRow['columns'] = Object.fromEntries(
+    columnsOf(table).flatMap((column) => {
+      const text = optionalTextOf(row, column);
+      return text === undefined ? [] : [[column, text]];
+    }),
+  );
+  const [amount, quantity] = [optionalTextOf(row, 'amount'), optionalTextOf(row, 'quantity')];
+  return {
+    tenant: textOf(row, 'tenant'),
+    id: textOf(row, 'id'),
+    sort: textOf(row, 'sort'),
+    columns,
+    ...(amount === undefined ? {} : { amount }),
+    ...(quantity === undefined ? {} : { quantity }),
+    body: textOf(row, 'body'),
+  };
+}

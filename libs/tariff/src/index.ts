@@ -3,6 +3,7 @@ export { computeCharge } from './compute-charge';
 export type { ChargeQuestion } from './compute-charge';
 export { Unpriceable } from './metered';
 export type { Metered, MeteredPeriod } from './metered';
+export { priceContractLine } from './contract/price-line';
 export { ocpiVersionOf, parseTariff } from './parse-tariff';
 export type { TariffOutcome, TariffReading } from './parse-tariff';
 export type { Extent, PeriodList, PricePeriod } from './periods';

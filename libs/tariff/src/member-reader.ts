@@ -116,6 +116,12 @@ export class MemberReader {
     return this.wrong('not-a-count', key, `${key} must be a whole number from 0 to ${COUNT_LIMIT - 1}`);
   }
 
+  flag(key: string): boolean | undefined {
+    const value = this.value(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    return this.wrong('not-a-flag', key, `${key} must be true or false`);
+  }
+
   /** The items of a list; an absent list is empty. */
   list(key: string, max: number): readonly unknown[] {
     const value = this.value(key);

@@ -1,0 +1,42 @@
+import { readJson } from '@ledger/units';
+import { isMembers } from '../member-reader';
+import { JsonNumber } from '@ledger/units';
+import { answerText, errorText } from './answer';
+import { priceRequest } from './price-request';
+import { BadLine, readRequest } from './request';
+
+/** Longest line, in bytes. */
+export const PRICE_LINE_BYTES_MAX = 64 * 1024 * 1024;
+/** Most values and member names of one line. */
+export const PRICE_LINE_TOKENS_MAX = 4_000_000;
+
+/**
+ * One line of the pricing contract in, one line out (`pricing-contract.md`): the amounts of a session, or the reason why it
+ * cannot be priced. Never throws for what the line says. The same line gives the same answer.
+ */
+export function priceContractLine(line: string): string {
+  const reading = readJson(line, { bytes: PRICE_LINE_BYTES_MAX, tokens: PRICE_LINE_TOKENS_MAX });
+  if (!reading.ok)
+    return errorText(idFound(line), `${reading.pointer === '' ? 'the line' : reading.pointer}: ${reading.reason}`);
+  const id = idText(reading.value);
+  try {
+    return answerText(id, priceRequest(readRequest(reading.value)));
+  } catch (error) {
+    if (error instanceof BadLine) return errorText(id, error.message);
+    throw error;
+  }
+}
+
+/** The id as JSON text. */
+function idText(value: unknown): string {
+  const id = isMembers(value) ? value['id'] : undefined;
+  if (typeof id === 'string') return JSON.stringify(id);
+  return id instanceof JsonNumber ? id.text : 'null';
+}
+
+const ID = /"id"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|-?\d+)/;
+
+/** The id in a line that is no JSON, where one can be made out. */
+function idFound(line: string): string {
+  return ID.exec(line)?.[1] ?? 'null';
+}

@@ -1,0 +1,74 @@
+import type { Assessment } from './assessment';
+import { assess } from './assess/assess';
+import { plausibility } from './plausibility';
+import { KEY, decimal, moment, reading, said } from './statement-builder';
+
+function session(from: readonly [string, string], to: readonly [string, string]): Assessment {
+  return assess(
+    [
+      said({ kind: 'started', at: from[0], readings: [reading(from[0], from[1], 'Transaction.Begin')] }),
+      said({ kind: 'ended', at: to[0], readings: [reading(to[0], to[1], 'Transaction.End')] }),
+    ],
+    KEY,
+  );
+}
+
+const SITE = { powerMaxW: decimal('22000') };
+
+describe('plausibility', () => {
+  it('lets an ordinary session pass', () => {
+    const previous = { registerEndWh: decimal('1000'), endedAt: moment('08:00') };
+    expect(plausibility(session(['08:00', '1000'], ['09:00', '22000']), SITE, previous)).toEqual([]);
+  });
+
+  it('holds more energy than the connector can deliver in the time, with value and bound', () => {
+    const holds = plausibility(session(['08:00', '1000'], ['09:00', '25000']), SITE);
+    expect(holds).toMatchObject([{ rule: 'power-impossible', value: '24000', bound: '23366.667' }]);
+  });
+
+  it('holds one impossible period in an otherwise possible session', () => {
+    const assessment = assess(
+      [
+        said({ kind: 'started', at: '08:00', readings: [reading('08:00', '0')] }),
+        said({ kind: 'updated', at: '08:15', readings: [reading('08:15', '20000')] }),
+        said({ kind: 'ended', at: '12:00', readings: [reading('12:00', '21000')] }),
+      ],
+      KEY,
+    );
+    expect(plausibility(assessment, SITE)).toMatchObject([{ rule: 'power-impossible', value: '20000' }]);
+  });
+
+  it('bounds the power also where the site states none', () => {
+    expect(plausibility(session(['08:00', '1'], ['08:01', '500000']))).toMatchObject([{ rule: 'power-impossible' }]);
+  });
+
+  it('holds a long session that delivered nothing, but not a short one', () => {
+    expect(plausibility(session(['08:00', '1000'], ['12:00', '1003']), SITE)).toMatchObject([
+      { rule: 'time-without-energy', value: '3', bound: '50' },
+    ]);
+    expect(plausibility(session(['08:00', '1000'], ['08:30', '1000']), SITE)).toEqual([]);
+  });
+
+  it('holds a session that began before the one before it ended', () => {
+    const holds = plausibility(session(['08:00', '1000'], ['09:00', '2000']), SITE, { endedAt: moment('08:05') });
+    expect(holds).toMatchObject([{ rule: 'overlap', value: moment('08:00'), bound: moment('08:05') }]);
+  });
+
+  it('holds a register below the end of the session before, but not a count per session', () => {
+    const previous = { registerEndWh: decimal('1500'), endedAt: moment('07:00') };
+    expect(plausibility(session(['08:00', '1000'], ['09:00', '2000']), SITE, previous)).toMatchObject([
+      { rule: 'register-continuity', value: '1000', bound: '1500' },
+    ]);
+    expect(plausibility(session(['08:00', '0'], ['09:00', '2000']), SITE, previous)).toEqual([]);
+  });
+
+  it('holds a session that takes longer than any can', () => {
+    const holds = plausibility(session(['2026-01-01T00:00:00Z', '0'], ['2026-06-01T00:00:00Z', '90000']), SITE);
+    expect(holds).toMatchObject([{ rule: 'clock-impossible', bound: '5184000' }]);
+  });
+
+  it('judges no energy that is not known', () => {
+    const unmetered = assess([said({ kind: 'started', at: '08:00' }), said({ kind: 'ended', at: '20:00' })], KEY);
+    expect(plausibility(unmetered, SITE)).toEqual([]);
+  });
+});

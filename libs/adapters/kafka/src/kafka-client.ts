@@ -8,7 +8,7 @@ const RETRY_FIRST_MS = 100;
 const RETRY_FACTOR = 0.2;
 const RETRY_MULTIPLIER = 2;
 const RETRY_LONGEST_MS = 2_000;
-const RETRIES_MAX = 8;
+const RETRIES_MAX = 5;
 
 /** How the client itself tries again. Deadlines of ours stand around what must not take for ever. */
 export const CLIENT_RETRY = {
@@ -66,10 +66,14 @@ function saslOf({
 }
 
 function report(settings: KafkaSettings, { level, namespace, log }: LogEntry): void {
+  if (log.message.startsWith(LIMITED_RETRIES)) return;
   const kept = Object.entries(log).filter(([name]) => !UNTOLD.has(name));
   const fields = { namespace, ...Object.fromEntries(kept) };
   settings.log?.({ level: level === logLevel.ERROR ? 'error' : 'warn', message: log.message, fields });
 }
+
+/** A warning that does not concern us: a producer that failed is never used again. */
+const LIMITED_RETRIES = 'Limiting retries for the idempotent producer';
 
 /** What the logger behind has of its own, or what would only fill it. */
 const UNTOLD = new Set(['message', 'timestamp', 'stack', 'logger']);

@@ -171,8 +171,12 @@ export class KafkaConsumption implements Consumption {
     const { generation } = this;
     const first = batch.firstOffset();
     const last = batch.messages.at(-1);
-    if (this.closing !== undefined || !generation.isHeld || payload.isStale()) return;
-    if (first === null || last === undefined) return;
+    if (this.closing !== undefined || !generation.isHeld) {
+      // Until the client notices, there is no use in fetching the same again and again.
+      this.consumer.pause([{ topic: this.topic }]);
+      return;
+    }
+    if (payload.isStale() || first === null || last === undefined) return;
     this.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     const heartbeat = (): Promise<void> => payload.heartbeat();
     this.tracker.see(batch.partition, BigInt(first), BigInt(batch.lastOffset()));

@@ -6,7 +6,7 @@ import { steadyPartitioner } from './steady-partitioner';
 
 /**
  * One idempotent producer from its first connection until it is abandoned. It numbers its messages, so that the broker drops what
- * a retry sends twice. The client tries again without end; whoever waits puts a deadline around it and abandons the session.
+ * a retry sends twice. Never used again after a failure, when its numbers and the broker's may differ.
  */
 export class ProducerSession {
   private readonly producer: Producer;
@@ -23,7 +23,8 @@ export class ProducerSession {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: steadyPartitioner(() => this.isAbandoned),
-      retry: { ...CLIENT_RETRY, retries: Number.MAX_SAFE_INTEGER },
+      // The client would try an idempotent send for ever, for a missing topic also after it was disconnected.
+      retry: CLIENT_RETRY,
     });
   }
 
@@ -38,12 +39,16 @@ export class ProducerSession {
     await this.producer.send({ topic, messages: [...messages], acks: -1, compression });
   }
 
-  /** Disconnects, at once and again when the request in hand has ended: an attempt of the client would reconnect. */
-  abandon(inHand: Promise<unknown>): void {
+  /**
+   * Disconnects, at once and again when the request in hand has ended, because an attempt of the client would reconnect. Returns
+   * when nothing is left. That a connection which is given up cannot be closed in good order adds nothing.
+   */
+  async abandon(inHand: Promise<unknown>): Promise<void> {
     this.isAbandoned = true;
-    const leave = (): void => void this.producer.disconnect().catch(() => undefined);
-    leave();
-    inHand.then(leave, leave);
+    const leave = (): Promise<void> => this.producer.disconnect().catch(() => undefined);
+    await leave();
+    await inHand.catch(() => undefined);
+    await leave();
   }
 
   async close(): Promise<void> {

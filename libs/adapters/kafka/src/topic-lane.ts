@@ -1,10 +1,10 @@
 import { MESSAGE_BYTES_MAX, MessageTooLarge, messageBytes, type FeedMessage, type FeedTopic } from '@ledger/ports';
 import { CompressionTypes } from 'kafkajs';
-import { kafkaTypesOf } from './client-error';
+import { causesOf, kafkaTypesOf } from './client-error';
 import { limitsOf, topicName, type KafkaSettings } from './kafka-settings';
 import { ProducerSession } from './producer-session';
 import { SendBatcher, SendRefused, type Outgoing } from './send-batcher';
-import { within, type Timers } from './timers';
+import { pause, within, type Timers } from './timers';
 
 const COMPRESSION = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD } as const;
 
@@ -31,6 +31,7 @@ class DeadlinePassed extends Error {}
 export class TopicLane {
   private readonly batcher: SendBatcher;
   private session: ProducerSession | undefined;
+  private readonly leaving = new Set<Promise<void>>();
 
   constructor(
     private readonly topic: FeedTopic,
@@ -58,32 +59,59 @@ export class TopicLane {
   async close(): Promise<void> {
     await this.batcher.close();
     await this.session?.close();
+    await Promise.race([Promise.all(this.leaving), pause(this.timers, LEAVE_MAX_MS)]);
   }
 
+  /** Tries until the time is over, unless the broker refuses the messages themselves. */
   private async send(messages: readonly Outgoing[], timeoutMs: number): Promise<void> {
+    const deadline = this.timers.now() + timeoutMs;
+    for (;;) {
+      const error = await this.attempt(messages, deadline - this.timers.now());
+      if (error === undefined) return;
+      const isOver = error instanceof DeadlinePassed || deadline - this.timers.now() <= ATTEMPT_PAUSE_MS;
+      if (isOver || isRefusal(error)) throw translated(error);
+      await pause(this.timers, ATTEMPT_PAUSE_MS);
+    }
+  }
+
+  private async attempt(messages: readonly Outgoing[], timeoutMs: number): Promise<Error | undefined> {
     const session = (this.session ??= new ProducerSession(this.settings));
     const sending = session.send(
       topicName(this.settings, this.topic),
       messages,
       COMPRESSION[this.settings.compression ?? 'none'],
     );
+    const late = (): Error => new DeadlinePassed(`no answer in time: ${session.lastWord}`);
     try {
-      await within(this.timers, timeoutMs, sending, () => new DeadlinePassed(`no answer in time: ${session.lastWord}`));
+      await within(this.timers, timeoutMs, sending, late);
+      return undefined;
     } catch (error) {
       this.session = undefined;
-      session.abandon(sending);
-      throw translated(error);
+      const left = session.abandon(sending).finally(() => this.leaving.delete(left));
+      this.leaving.add(left);
+      return error instanceof Error ? error : new Error('the client failed without an error');
     }
   }
 }
 
+/** The pause before another attempt with a new producer. */
+const ATTEMPT_PAUSE_MS = 200;
+/** How long closing waits for requests that nobody waits for any more. */
+const LEAVE_MAX_MS = 5_000;
+
+/** Tells whether the broker said no, and would say no again. */
+function isRefusal(error: Error): boolean {
+  const origin = causesOf(error).at(-1) ?? error;
+  return typeof Reflect.get(origin, 'type') === 'string' && Reflect.get(origin, 'retriable') === false;
+}
+
 /** A deadline stays what it is; the rest says whether it was the message or the producer that the broker refused. */
-function translated(error: unknown): unknown {
-  if (error instanceof DeadlinePassed) return error;
+function translated(error: Error): Error {
   const types = kafkaTypesOf(error);
   if (types.some((type) => TOO_LARGE.includes(type))) {
     return new MessageTooLarge('the message is larger than the topic takes', { cause: error });
   }
+  if (!isRefusal(error)) return error;
   return new SendRefused(
     types.some((type) => SESSION_LOST.includes(type)),
     { cause: error },

@@ -10,6 +10,8 @@ export type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exc
 export interface Step {
   readonly point: Point;
   readonly energyWh: Exact;
+  /** The register fell before this point: what flowed in between is not known. */
+  readonly isAcrossFall: boolean;
 }
 
 /** The steps of a register, with the falls that had to be explained. */
@@ -26,7 +28,8 @@ const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000
 
 /**
  * Walks along a register that may fall. Energy is never negative: a fall adds nothing but what a roll-over proves. What
- * flowed between the last reading before a reset and the first after it is unknown and not billed.
+ * flowed between the last reading before a reset and the first after it is unknown and not billed. Where an unexplained
+ * fall is followed by a return to the old count, the points between are left out, which gives the lower energy.
  */
 export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Steps {
   const steps: Step[] = [];
@@ -37,26 +40,46 @@ export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Ste
     const point = points[index];
     if (point === undefined) continue;
     if (before === undefined || point.value.gte(before.value)) {
-      steps.push({ point, energyWh: before === undefined ? ZERO : point.value.minus(before.value) });
+      const energyWh = before === undefined ? ZERO : point.value.minus(before.value);
+      steps.push({ point, energyWh, isAcrossFall: false });
       before = point;
       continue;
     }
-    const stray = strayUntil(points, index, before, policy);
-    if (stray > index) {
-      findings.push(...strayFinding(before, point, policy));
-      index = stray - 1;
+    const fall = fallAt(points, index, before, policy);
+    findings.push(...fall.findings);
+    holds.push(...fall.holds);
+    if (fall.until > index) {
+      index = fall.until - 1;
       continue;
     }
-    const kind = kindOf(points, index, before, policy);
-    findings.push(finding(kind, before, point));
-    if (kind === 'register-fell') holds.push(unexplained(before, point));
-    steps.push({
-      point,
-      energyWh: kind === 'register-rolled-over' ? (rolledOver(before, point, policy) ?? ZERO) : ZERO,
-    });
+    steps.push({ point, energyWh: fall.energyWh ?? ZERO, isAcrossFall: fall.energyWh === undefined });
     before = point;
   }
   return { steps, findings, holds, hasUnexplainedFall: holds.length > 0 };
+}
+
+interface Fall {
+  /** The first point after those that are left out; the fall's own index when none is. */
+  readonly until: number;
+  /** What flowed across the fall, where that is known. */
+  readonly energyWh: Exact | undefined;
+  readonly findings: readonly Finding[];
+  readonly holds: readonly Hold[];
+}
+
+function fallAt(points: readonly Point[], index: number, before: Point, policy: AssessmentPolicy): Fall {
+  const point = points[index] ?? before;
+  const stray = strayUntil(points, index, before, policy);
+  if (stray > index) {
+    return { until: stray, energyWh: undefined, findings: strayFinding(before, point, policy), holds: [] };
+  }
+  const kind = kindOf(points, index, before, policy);
+  const findings = [finding(kind, before, point)];
+  if (kind === 'register-fell') {
+    const until = returnOf(points, index, before) ?? index;
+    return { until, energyWh: undefined, findings, holds: [unexplained(before, point)] };
+  }
+  return { until: index, energyWh: rolledOver(before, point, policy), findings, holds: [] };
 }
 
 /** Where a run of stray points ends: a slight waver, or values after which the old count goes on. `index` when there is none. */
@@ -130,7 +153,7 @@ const FALL_TEXT: Readonly<Record<FallKind, string>> = {
   'register-exchanged':
     'The register changed in an interruption that the station reported; the parts before and after were added.',
   'register-fell':
-    'The register fell and nothing explains it; the parts before and after were added, and a person has to look.',
+    'The register fell and nothing explains it; only what is certain was counted, and a person has to look.',
 };
 
 function finding(kind: FallKind, before: Point, point: Point): Finding {

@@ -11,6 +11,8 @@ import type { Frame, Samples } from './readings';
 export interface CurvePoint {
   readonly time: number;
   readonly energyWh: Exact;
+  /** What flowed since the point before is not known, because the register fell in between. */
+  readonly isAcrossFall: boolean;
 }
 
 /** The energy of a session and how it grew; `curve` has at least two points when the energy is known, else none. */
@@ -131,7 +133,7 @@ function curveOf({ steps }: Steps): Omit<Metered, 'findings' | 'holds'> {
   let energyWh = ZERO;
   for (const step of steps) {
     energyWh = energyWh.plus(step.energyWh);
-    curve.push({ time: step.point.time, energyWh });
+    curve.push({ time: step.point.time, energyWh, isAcrossFall: step.isAcrossFall });
   }
   const first = steps[0]?.point.value;
   const last = steps.at(-1)?.point.value;
@@ -169,11 +171,11 @@ function fromIntervals(
   const intervals = pointsOf(samples.of('Energy.Active.Import.Interval'));
   if (intervals.points.length === 0)
     return { ...UNKNOWN, findings: [...found.findings, UNMETERED], holds: found.holds };
-  const curve: CurvePoint[] = [{ time: frame.startMs, energyWh: ZERO }];
+  const curve: CurvePoint[] = [{ time: frame.startMs, energyWh: ZERO, isAcrossFall: false }];
   let energyWh = ZERO;
   for (const { time, value } of intervals.points) {
     energyWh = energyWh.plus(value);
-    curve.push({ time, energyWh });
+    curve.push({ time, energyWh, isAcrossFall: false });
   }
   const because = 'No two registers can be used; the energy is the sum of the interval values, each counted once.';
   const summed: Finding = { code: 'energy-from-intervals', because, value: decimalText(energyWh) };

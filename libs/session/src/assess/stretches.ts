@@ -10,7 +10,7 @@ export interface Piece {
   readonly to: number;
   readonly energyWh: Exact;
   readonly state: PeriodState | undefined;
-  /** False before the first and after the last register, where the energy is not known. */
+  /** False before the first and after the last register, and across a fall, where the energy is not known. */
   readonly isMetered: boolean;
 }
 
@@ -50,12 +50,12 @@ function stretchesBetween(curve: readonly CurvePoint[], { startMs, endMs }: Fram
   const first = nodes[0];
   const last = nodes.at(-1);
   if (first === undefined || last === undefined) {
-    const from = { time: startMs, energyWh: ZERO };
+    const from = { time: startMs, energyWh: ZERO, isAcrossFall: false };
     return endMs > startMs ? [{ from, to: { ...from, time: endMs }, isMetered: false }] : [];
   }
   const head = first.time > startMs ? [{ from: { ...first, time: startMs }, to: first, isMetered: false }] : [];
   const tail = last.time < endMs ? [{ from: last, to: { ...last, time: endMs }, isMetered: false }] : [];
-  const between = nodes.slice(1).map((to, index) => ({ from: nodes[index] ?? first, to, isMetered: true }));
+  const between = nodes.slice(1).map((to, index) => ({ from: nodes[index] ?? first, to, isMetered: !to.isAcrossFall }));
   return [...head, ...between, ...tail];
 }
 
@@ -64,11 +64,11 @@ function nodesOf(curve: readonly CurvePoint[], endMs: number): readonly CurvePoi
   const baseline = curve[0];
   const total = curve.at(-1);
   if (baseline === undefined || total === undefined) return [];
-  const nodes = [{ time: baseline.time, energyWh: ZERO }];
+  const nodes: CurvePoint[] = [{ time: baseline.time, energyWh: ZERO, isAcrossFall: false }];
   for (const point of curve) {
     if (point.time === baseline.time) continue;
-    if (nodes.at(-1)?.time === point.time) nodes.pop();
-    nodes.push(point);
+    const same = nodes.at(-1)?.time === point.time ? nodes.pop() : undefined;
+    nodes.push({ ...point, isAcrossFall: point.isAcrossFall || same?.isAcrossFall === true });
   }
   const isAllAtOnce = nodes.length === 1 && !total.energyWh.isZero();
   return isAllAtOnce ? [...nodes, { ...total, time: Math.max(endMs, baseline.time) }] : nodes;

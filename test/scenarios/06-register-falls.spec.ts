@@ -1,0 +1,94 @@
+import type { Reading, Statement } from '@ledger/meter';
+import { reading, said, story, type Story } from '../support/session-story';
+
+const START = said({ kind: 'started', at: '08:00', register: '5000' });
+
+function samples(...readings: readonly Reading[]): readonly Statement[] {
+  return readings.map((one) => said({ kind: 'updated', at: one.at, readings: [one] }));
+}
+
+function told(stop: string, ...readings: readonly Reading[]): Story {
+  return story(START, ...samples(...readings), said({ kind: 'ended', at: '10:00', register: stop }));
+}
+
+describe('scenario 6: the register falls in the middle of a session', () => {
+  it('adds the parts before and after a reset to zero, and marks it', () => {
+    const reset = told('2500', reading('08:30', '8000'), reading('09:00', '0'), reading('09:30', '1500'));
+    expect(reset.assessment).toMatchObject({ energyWh: '5500', registerStartWh: '5000', registerEndWh: '2500' });
+    expect(reset.findings).toEqual(['register-reset']);
+    expect(reset.held).toEqual([]);
+  });
+
+  it('adds the parts of two meters when the station reported the interruption', () => {
+    const exchanged = told(
+      '79000',
+      reading('08:30', '8000', 'Interruption.Begin'),
+      reading('09:00', '777', 'Interruption.End'),
+      reading('09:30', '2777'),
+    );
+    expect(exchanged.findings).toContain('register-exchanged');
+    expect(exchanged.assessment.energyWh).toBe('81223');
+  });
+
+  it('goes on across a roll-over', () => {
+    const rolled = story(
+      said({ kind: 'started', at: '08:00', register: '99995000' }),
+      said({ kind: 'ended', at: '10:00', register: '4000' }),
+    );
+    expect(rolled.assessment.energyWh).toBe('9000');
+    expect(rolled.findings).toEqual(['register-rolled-over']);
+    expect(rolled.held).toEqual([]);
+  });
+
+  it('holds an unexplained fall with what can be proven on both sides', () => {
+    const fell = told('3000', reading('08:30', '8000'), reading('09:00', '1200'));
+    expect(fell.assessment.energyWh).toBe('4800');
+    expect(fell.findings).toEqual(['register-fell']);
+    expect(fell.held).toEqual(['register-fell']);
+    expect(fell.assessment.holds[0]).toMatchObject({ value: '1200', bound: '8000' });
+  });
+
+  it('never bills below zero: a stop under the start with nothing else is unmetered and held', () => {
+    const fell = told('4000');
+    expect(fell.assessment.energy).toBe('unmetered');
+    expect(fell.assessment.energyWh).toBeUndefined();
+    expect(fell.findings).toEqual(['register-fell', 'unmetered']);
+    expect(fell.held).toEqual(['register-fell']);
+  });
+
+  it('holds a stop of zero after good readings and keeps what they prove', () => {
+    const fell = told('0', reading('09:00', '8000'));
+    expect(fell.assessment.energyWh).toBe('3000');
+    expect(fell.held).toEqual(['register-fell']);
+  });
+
+  it('leaves out one stray zero between two readings of a large register', () => {
+    const stray = story(
+      said({ kind: 'started', at: '08:00', register: '7000000' }),
+      ...samples(reading('08:30', '7003000'), reading('08:45', '0'), reading('09:00', '7006000')),
+      said({ kind: 'ended', at: '10:00', register: '7009000' }),
+    );
+    expect(stray.assessment.energyWh).toBe('9000');
+    expect(stray.findings).toEqual(['register-stray']);
+    expect(stray.held).toEqual([]);
+  });
+
+  it('holds one zero between two readings when it might as well have been a reset', () => {
+    const unclear = told('9000', reading('08:30', '5500'), reading('08:45', '0'), reading('09:30', '6000'));
+    expect(unclear.held).toEqual(['register-fell']);
+    expect(unclear.assessment.energyWh).toBe('4000');
+  });
+
+  it('lets a register waver by a few watt-hours', () => {
+    const wavered = told('9000', reading('08:30', '8000'), reading('08:31', '7995'), reading('09:00', '8500'));
+    expect(wavered.assessment.energyWh).toBe('4000');
+    expect(wavered.findings).toEqual(['register-wavered']);
+    expect(wavered.held).toEqual([]);
+  });
+
+  it('says nothing where a whole number follows a finer reading', () => {
+    const rounded = told('8000', reading('09:59', '8000.7'));
+    expect(rounded.assessment.energyWh).toBe('3000.7');
+    expect(rounded.findings).toEqual(['final-inferred']);
+  });
+});

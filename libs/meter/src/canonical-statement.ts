@@ -1,6 +1,6 @@
 import { canon } from '@ledger/units';
 import type { CanonicalText } from '@ledger/units';
-import type { MeteredValue, Reading, Statement } from './statement';
+import type { MeteredValue, Reading, SealedToken, Statement } from './statement';
 
 /** What of a statement its digest is computed from: not the readings and the token, which are given beside it. */
 export type Said = Omit<Statement, 'identity' | 'digest' | 'readings' | 'token'>;
@@ -45,7 +45,7 @@ export function contentText(said: Said, readings: readonly Reading[], token: Sta
     orNull(said.stopReason),
     orNull(said.register),
     orNull(said.placeholder),
-    token === undefined ? null : [token.subject, token.type],
+    token === undefined ? null : tokenContent(token),
     said.answer === undefined ? null : [said.answer.call, said.answer.transaction, orNull(said.answer.tokenStatus)],
     said.cost === undefined ? null : canon(said.cost),
     readings.map(readingContent),
@@ -54,6 +54,10 @@ export function contentText(said: Said, readings: readonly Reading[], token: Sta
 
 function orNull<Value>(value: Value | undefined): Value | null {
   return value === undefined ? null : value;
+}
+
+function tokenContent({ subject, type, group }: SealedToken): readonly string[] {
+  return group === undefined ? [subject, type] : [subject, type, group];
 }
 
 function readingContent({ at, context, values, signed }: Reading): readonly unknown[] {

@@ -63,6 +63,16 @@ describe('completing a statement', () => {
     expect(readStatement(text)).toMatchObject({ token, readings: [{ signed }] });
   });
 
+  it('keeps the group of the token, which says something and therefore counts for the digest', () => {
+    const grouped = completeStatement(draftOf({ data: { token: { type: 'RFID', id: '04A1B2C3', group: 'fleet' } } }), {
+      token: { ...token, group: 'fleet' },
+    });
+    const alone = completeStatement(draftOf({ data: { token: { type: 'RFID', id: '04A1B2C3' } } }), { token });
+    expect(readStatement(writeStatement(grouped)).token).toEqual({ ...token, group: 'fleet' });
+    expect(writeStatement(grouped)).toBe(canon(grouped));
+    expect(grouped.digest).not.toBe(alone.digest);
+  });
+
   it('refuses to leave a token or a signed record unsealed, and seals for nothing', () => {
     expect(() => sealedStatement({ signed: [signed] })).toThrow('token');
     expect(() => sealedStatement({ token })).toThrow('signed record');

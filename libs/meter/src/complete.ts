@@ -103,8 +103,9 @@ function sealReadings(readings: readonly DraftReading[], records: readonly Signe
   return sealed;
 }
 
-function orderedToken({ sealed, subject, type }: SealedToken): SealedToken {
-  return { sealed: orderedSeal(sealed), subject, type };
+function orderedToken({ group, sealed, subject, type }: SealedToken): SealedToken {
+  if (group === undefined) return { sealed: orderedSeal(sealed), subject, type };
+  return { group, sealed: orderedSeal(sealed), subject, type };
 }
 
 function orderedRecord({ encoding, format, keyedDigest, publicKey, sealed }: SignedRecord): SignedRecord {

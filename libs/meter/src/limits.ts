@@ -14,6 +14,8 @@ export const TRANSACTION_LENGTH_MAX = 128;
 /** Most characters of a token's type and of its id (OCPP 2.1 allows 20 and 255). */
 export const TOKEN_TYPE_LENGTH_MAX = 32;
 export const TOKEN_ID_LENGTH_MAX = 255;
+/** Most characters of the id of a token's group (OCPI Token `group_id` allows 36). */
+export const TOKEN_GROUP_LENGTH_MAX = 64;
 /** Most characters of a word of OCPP: trigger, stop reason, status, action. */
 export const WORD_LENGTH_MAX = 64;
 /** Largest sequence number (a signed 32-bit integer on most stations). */

@@ -3,6 +3,7 @@ import type { JsonValue } from '@ledger/units';
 import type { ReadContext, ReadOutcome } from './draft';
 import { namesOf, readEnvelope } from './envelope';
 import type { Envelope } from './envelope';
+import { OCPP_TYPES, readOcpp } from './ocpp/read-ocpp';
 import { readNormalised } from './read-normalised';
 import type { NormalisedKind } from './read-normalised';
 import { Refused } from './refusal';
@@ -35,6 +36,12 @@ function readEvent(envelope: Envelope, context: ReadContext): ReadOutcome {
   const kind = NORMALISED.get(type);
   if (kind !== undefined) {
     return { status: 'read', drafts: [readNormalised(envelope, kind, context)], id, gateway, station };
+  }
+  const raw = OCPP_TYPES.get(type);
+  if (raw !== undefined) {
+    const read = readOcpp(envelope, raw, context);
+    if ('because' in read) return { status: 'no-fact', because: read.because, id, gateway, station };
+    return { status: 'read', drafts: [read], id, gateway, station };
   }
   throw new Refused('type-unknown', '/type', 'the ledger knows no events of this type');
 }

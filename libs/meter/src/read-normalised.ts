@@ -20,6 +20,7 @@ import {
   READINGS_MAX,
   SEQ_NO_MAX,
   SIGNED_DATA_LENGTH_MAX,
+  TOKEN_GROUP_LENGTH_MAX,
   TOKEN_ID_LENGTH_MAX,
   TOKEN_TYPE_LENGTH_MAX,
   TRANSACTION_LENGTH_MAX,
@@ -47,7 +48,7 @@ const DATA_FIELDS: ReadonlySet<string> = new Set([
   'token',
   'readings',
 ]);
-const TOKEN_FIELDS: ReadonlySet<string> = new Set(['type', 'id']);
+const TOKEN_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'group']);
 const READING_FIELDS: ReadonlySet<string> = new Set(['at', 'context', 'values', 'signed']);
 const VALUE_FIELDS: ReadonlySet<string> = new Set(['measurand', 'value', 'unit', 'multiplier', 'phase', 'location']);
 const SIGNED_FIELDS: ReadonlySet<string> = new Set(['format', 'encoding', 'data', 'publicKey']);
@@ -109,10 +110,10 @@ function addState(draft: Mutable<StatementDraft>, data: Place): void {
 
 function readToken(place: Place): ClearToken {
   onlyFields(place, TOKEN_FIELDS);
-  return {
-    type: requiredText(place, 'type', TOKEN_TYPE_LENGTH_MAX),
-    id: requiredText(place, 'id', TOKEN_ID_LENGTH_MAX),
-  };
+  const type = requiredText(place, 'type', TOKEN_TYPE_LENGTH_MAX);
+  const id = requiredText(place, 'id', TOKEN_ID_LENGTH_MAX);
+  const group = optionalText(place, 'group', TOKEN_GROUP_LENGTH_MAX);
+  return group === undefined ? { type, id } : { type, id, group };
 }
 
 function readReading(place: Place, index: number, moments: Moments): DraftReading {

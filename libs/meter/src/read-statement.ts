@@ -141,7 +141,7 @@ const OPTIONAL_CHECKS: Readonly<Record<string, Check>> = {
   connectorStatus: text,
   stopReason: text,
   register: decimal,
-  token: shape({ subject: text, type: text, sealed: SEALED }),
+  token: shape({ subject: text, type: text, sealed: SEALED }, { group: text }),
   cost: COST,
   aliases: listOf(text),
   placeholder: text,

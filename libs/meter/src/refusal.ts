@@ -20,7 +20,8 @@ export type RefusalCode =
   | 'measurand-unknown'
   | 'unit-missing'
   | 'unit-unknown'
-  | 'frame-malformed';
+  | 'frame-malformed'
+  | 'action-unknown';
 
 /**
  * Carries a refusal from the place where it is found to the reader's entry, which turns it into a value; it never leaves

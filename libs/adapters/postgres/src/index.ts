@@ -1,0 +1,6 @@
+export { type Migration, MIGRATIONS } from './migrations';
+export { MigrationDrift } from './migration-plan';
+export { migrate } from './migrate';
+export { openPostgresReadModel, type PostgresReadModel } from './postgres-read-model';
+export { type PostgresSettings, POSTGRES_DEFAULTS } from './settings';
+export { RowRefused } from './stored-row';

@@ -1,0 +1,90 @@
+import {
+  CheckpointConflict,
+  cursorAfter,
+  type Page,
+  type ReadBatch,
+  type ReadQueries,
+  type Totals,
+} from '@ledger/ports';
+import type { Pool } from 'pg';
+import { foldChanges } from './changes';
+import { type Ask, askPool, type Durability, inTransaction } from './connection';
+import { pageQuestion, rowQuestion, totalsQuestion, type TotalsQuery } from './questions';
+import { quoted, writesOf } from './statements';
+import { fromStored, type StoredRecord } from './stored-row';
+import { fromStoredText, toStoredText } from './text';
+
+/** One set of tables, live or shadow: the queries, and the writing of a batch. */
+export interface ReadTables extends ReadQueries {
+  apply(batch: ReadBatch): Promise<void>;
+}
+
+/** The tables of a schema. With durability `off` a batch is stored for good by a later transaction that is durable. */
+export function readTables(pool: Pool, schema: string, durability: Durability): ReadTables {
+  const ask = askPool(pool);
+  return {
+    async get(table, tenant, id) {
+      const { rows } = await ask(rowQuestion(schema, table, { tenant, id }));
+      return rows[0] && fromStored(table, rows[0]);
+    },
+    async page(query) {
+      const { rows } = await ask(pageQuestion(schema, query));
+      return pageOf(query, rows);
+    },
+    async totals(query: TotalsQuery) {
+      const { rows } = await ask(totalsQuestion(schema, query));
+      return rows.map(totalsOf);
+    },
+    checkpoint: (projection) => checkpointOf(ask, schema, projection),
+    async apply(batch) {
+      const writes = foldChanges(batch.changes).flatMap((changes) => writesOf(schema, changes));
+      await inTransaction(pool, durability, async (step) => {
+        await moveCheckpoint(step, schema, batch);
+        for (const write of writes) await step(write);
+      });
+    },
+  };
+}
+
+/**
+ * Moves the checkpoint first: its row lock makes a second projector wait, and then find that it moved. Everything the
+ * second one would have written is refused with it.
+ */
+async function moveCheckpoint(ask: Ask, schema: string, batch: ReadBatch): Promise<void> {
+  const { projection, expected, position } = batch;
+  const table = quoted(schema, 'checkpoints');
+  const values = [toStoredText(projection), position.toString()];
+  const moved = await (expected === 'none'
+    ? ask({ text: `INSERT INTO ${table} (projection, position) VALUES ($1, $2) ON CONFLICT DO NOTHING`, values })
+    : ask({
+        text: `UPDATE ${table} SET position = $2, moved_at = now() WHERE projection = $1 AND position = $3`,
+        values: [...values, expected.toString()],
+      }));
+  if (moved.rowCount === 1) return;
+  throw new CheckpointConflict(projection, expected, await checkpointOf(ask, schema, projection));
+}
+
+async function checkpointOf(ask: Ask, schema: string, projection: string): Promise<bigint | 'none'> {
+  const { rows } = await ask({
+    text: `SELECT position FROM ${quoted(schema, 'checkpoints')} WHERE projection = $1`,
+    values: [toStoredText(projection)],
+  });
+  const position = rows[0]?.['position'];
+  return typeof position === 'string' ? BigInt(position) : 'none';
+}
+
+function pageOf(query: Parameters<ReadQueries['page']>[0], records: readonly StoredRecord[]): Page {
+  const rows = records.slice(0, query.limit).map((record) => fromStored(query.table, record));
+  const last = rows.at(-1);
+  if (records.length <= query.limit || last === undefined) return { rows };
+  return { rows, next: cursorAfter(query, last) };
+}
+
+function totalsOf({ currency, count, amount, quantity }: StoredRecord): Totals {
+  return {
+    currency: fromStoredText(currency ?? ''),
+    count: +(count ?? 0),
+    amount: amount ?? '0',
+    quantity: quantity ?? '0',
+  };
+}

@@ -1,4 +1,4 @@
-import { JsonNumber, dayOfDate, decimalText, Exact, parseDecimal, parseInstant } from '@ledger/units';
+import { JsonNumber, dayOfDate, parseDecimal, parseInstant } from '@ledger/units';
 import type { DecimalText, Instant } from '@ledger/units';
 import type { TariffFinding } from './tariff';
 
@@ -99,7 +99,7 @@ export class MemberReader {
         `${key} must be a decimal number of at most 30 digits, read from its text`,
       );
     }
-    return decimalText(new Exact(decimal));
+    return trimmed(decimal);
   }
 
   decimalFromZero(key: string): DecimalText | undefined {
@@ -183,4 +183,11 @@ export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<
 
 function isGiven<T>(value: T): value is Exclude<T, undefined> {
   return value !== undefined;
+}
+
+/** The same decimal without trailing zeros of its fraction. */
+function trimmed(text: DecimalText): DecimalText {
+  if (!text.includes('.')) return text;
+  const short = text.replace(/\.?0+$/, '');
+  return (short === '-0' ? '0' : short) as DecimalText;
 }

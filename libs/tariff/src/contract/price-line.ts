@@ -1,9 +1,11 @@
-import { readJson } from '@ledger/units';
+import { JsonNumber, readJson } from '@ledger/units';
 import { isMembers } from '../member-reader';
-import { JsonNumber } from '@ledger/units';
 import { answerText, errorText } from './answer';
+import { BadLine } from './bad-line';
+import { NotPlain } from './json-cursor';
+import { pricePlainLine } from './plain-line';
 import { priceRequest } from './price-request';
-import { BadLine, readRequest } from './request';
+import { readRequest } from './request';
 
 /** Longest line, in bytes. */
 export const PRICE_LINE_BYTES_MAX = 64 * 1024 * 1024;
@@ -15,9 +17,19 @@ export const PRICE_LINE_TOKENS_MAX = 4_000_000;
  * cannot be priced. Never throws for what the line says. The same line gives the same answer.
  */
 export function priceContractLine(line: string): string {
+  try {
+    const { id, priced } = pricePlainLine(line);
+    return answerText(id, priced);
+  } catch (error) {
+    if (error instanceof NotPlain || error instanceof BadLine) return priceAnyLine(line);
+    throw error;
+  }
+}
+
+/** The same for any line, by the strict JSON reader: the one that has the word. */
+export function priceAnyLine(line: string): string {
   const reading = readJson(line, { bytes: PRICE_LINE_BYTES_MAX, tokens: PRICE_LINE_TOKENS_MAX });
-  if (!reading.ok)
-    return errorText(idFound(line), `${reading.pointer === '' ? 'the line' : reading.pointer}: ${reading.reason}`);
+  if (!reading.ok) return errorText(idFound(line), `${reading.pointer}: ${reading.reason}`);
   const id = idText(reading.value);
   try {
     return answerText(id, priceRequest(readRequest(reading.value)));

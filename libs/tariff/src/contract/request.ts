@@ -5,12 +5,10 @@ import { ocpiVersionOf, parseTariff } from '../parse-tariff';
 import { Unpriceable } from '../metered';
 import { knownZone } from '../price';
 import type { Tariff, TariffFinding } from '../tariff';
+import { BadLine } from './bad-line';
 
 /** Most charging periods or meter readings of one session. */
 export const SESSION_ENTRIES_MAX = 100_000;
-
-/** Why a line cannot be priced; its message goes into the answer. */
-export class BadLine extends Error {}
 
 /** One charging period as stated: volumes by dimension, in kWh, hours, A and kW. */
 export interface StatedPeriod {

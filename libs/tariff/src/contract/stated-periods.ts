@@ -1,7 +1,8 @@
 import { MS_PER_HOUR } from '../plan';
 import type { Extent, PeriodList, PricePeriod } from '../periods';
 import { pow10, ratioOf, type Ratio } from '../ratio';
-import { BadLine, type StatedPeriod, type StatedSession } from './request';
+import { BadLine } from './bad-line';
+import type { StatedPeriod, StatedSession } from './request';
 
 /** A stated time may differ by this much from its timestamps (CDRs carry hours at 4 decimals) and still mean them. */
 export const STATED_TIME_TOLERANCE_MS = 180n;

@@ -1,53 +1,65 @@
 import type { Interval, IntervalList } from '../cut';
 import { pow10, ratioOf } from '../ratio';
-import { BadLine, type StatedReading, type StatedSession } from './request';
+import { BadLine } from './bad-line';
+import type { StatedSession } from './request';
+
+/** A meter reading: the register in whole units, and whether the vehicle charges from here on. */
+export interface UnitReading {
+  readonly atMs: number;
+  readonly energy: bigint;
+  readonly isCharging: boolean;
+}
+
+/** The meter readings of a session as intervals to cut. @throws BadLine */
+export function readingIntervals(session: StatedSession): IntervalList {
+  const digits = session.readings.reduce((most, { kwh }) => Math.max(most, fractionDigits(kwh)), 3);
+  const energyPerKwh = pow10(digits);
+  const readings = session.readings.map(({ atMs, kwh, isCharging }) => {
+    const { num, den } = ratioOf(kwh);
+    return { atMs, energy: num * (energyPerKwh / den), isCharging };
+  });
+  return intervalsOfReadings(session, readings, energyPerKwh);
+}
 
 /**
  * Meter readings as intervals to cut. They may come in any order and repeated; the register need not start at 0. What the
  * last reading says holds to the end of the session, what the first one says since its start. @throws BadLine
  */
-export function readingIntervals(session: StatedSession): IntervalList {
-  const readings = [...session.readings].sort(inOrder);
-  const digits = readings.reduce((most, { kwh }) => Math.max(most, fractionDigits(kwh)), 3);
-  const energyPerKwh = pow10(digits);
-  const units = readings.map(({ kwh }) => {
-    const { num, den } = ratioOf(kwh);
-    return num * (energyPerKwh / den);
-  });
+export function intervalsOfReadings(
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  unsorted: readonly UnitReading[],
+  energyPerKwh: bigint,
+): IntervalList {
+  const readings = [...unsorted].sort(inOrder);
   const intervals: Interval[] = [];
   const [first, last] = [readings[0], readings.at(-1)];
-  if (first === undefined || last === undefined) return { ...span(session), energyPerKwh, intervals };
-  if (first.atMs < session.startMs || last.atMs > session.endMs) {
-    throw new BadLine('a meter reading lies outside of the session');
-  }
-  addInterval(intervals, { startMs: session.startMs, endMs: first.atMs, energy: 0n }, first.isCharging);
+  if (first === undefined || last === undefined) return { startMs, endMs, energyPerKwh, intervals };
+  if (first.atMs < startMs || last.atMs > endMs) throw new BadLine('a meter reading lies outside of the session');
+  addInterval(intervals, { ...first, atMs: startMs }, first);
   readings.forEach((reading, index) => {
-    const energy = (units[index + 1] ?? units[index] ?? 0n) - (units[index] ?? 0n);
-    if (energy < 0n) throw new BadLine(`the register goes back after ${new Date(reading.atMs).toISOString()}`);
-    const endMs = readings[index + 1]?.atMs ?? session.endMs;
-    addInterval(intervals, { startMs: reading.atMs, endMs, energy }, reading.isCharging);
+    addInterval(intervals, reading, readings[index + 1] ?? { ...last, atMs: endMs });
   });
-  return { ...span(session), energyPerKwh, intervals };
+  return { startMs, endMs, energyPerKwh, intervals };
 }
 
-function span({ startMs, endMs }: StatedSession) {
-  return { startMs, endMs };
+function addInterval(intervals: Interval[], from: UnitReading, to: UnitReading): void {
+  const energy = to.energy - from.energy;
+  if (energy < 0n) throw new BadLine(`the register goes back after ${new Date(from.atMs).toISOString()}`);
+  if (from.atMs === to.atMs && energy === 0n) return;
+  intervals.push({
+    startMs: from.atMs,
+    endMs: to.atMs,
+    energy,
+    isCharging: from.isCharging,
+    isParking: !from.isCharging,
+    power: undefined,
+    current: undefined,
+  });
 }
 
-function addInterval(
-  intervals: Interval[],
-  part: { readonly startMs: number; readonly endMs: number; readonly energy: bigint },
-  isCharging: boolean,
-): void {
-  if (part.startMs === part.endMs && part.energy === 0n) return;
-  intervals.push({ ...part, isCharging, isParking: !isCharging, power: undefined, current: undefined });
-}
-
-function inOrder(a: StatedReading, b: StatedReading): number {
+function inOrder(a: UnitReading, b: UnitReading): number {
   if (a.atMs !== b.atMs) return a.atMs - b.atMs;
-  const [left, right] = [ratioOf(a.kwh), ratioOf(b.kwh)];
-  const [x, y] = [left.num * right.den, right.num * left.den];
-  if (x !== y) return x < y ? -1 : 1;
+  if (a.energy !== b.energy) return a.energy < b.energy ? -1 : 1;
   return (a.isCharging ? 1 : 0) - (b.isCharging ? 1 : 0);
 }
 

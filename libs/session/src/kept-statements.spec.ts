@@ -26,6 +26,15 @@ describe('KeptStatements', () => {
     expect(second.has('b')).toBe(true);
   });
 
+  it('can be given the same addition twice, as a decision and its fold do', () => {
+    const addition = kept('b');
+    const first = KeptStatements.none.with(kept('a'));
+    const tried = first.with(addition);
+    const again = first.with(addition).with(kept('c'));
+    expect([...again.statements()].map(({ identity }) => identity)).toEqual(['a', 'b', 'c']);
+    expect(tried.has('c')).toBe(false);
+  });
+
   it('keeps two continuations of the same collection apart', () => {
     const first = KeptStatements.none.with(kept('a'));
     const left = first.with(kept('left'));

@@ -52,7 +52,9 @@ export class KeptStatements {
     }
   }
 
+  /** The collection with one more. The same addition to the same collection a second time costs nothing either. */
   with(kept: Kept): KeptStatements {
+    if (isSame(this.backing.list[this.size], kept)) return new KeptStatements(this.backing, this.size + 1);
     const backing = this.backing.list.length === this.size && this.size > 0 ? this.backing : this.copied();
     const { identity } = kept.statement;
     const entry: Entry = { ...kept, index: this.size, earlier: backing.latest.get(identity) };
@@ -65,4 +67,13 @@ export class KeptStatements {
     const list = this.backing.list.slice(0, this.size);
     return { list, latest: new Map(list.map((entry) => [entry.statement.identity, entry])) };
   }
+}
+
+function isSame(entry: Entry | undefined, kept: Kept): boolean {
+  return (
+    entry?.statement === kept.statement &&
+    entry.origin === kept.origin &&
+    entry.verdict === kept.verdict &&
+    entry.revision === kept.revision
+  );
 }

@@ -19,7 +19,12 @@ const vendorHome = (vendor, homes) => ({
 
 module.exports = {
   forbidden: [
-    pureLib('units', ['node_modules/decimal.js', 'node_modules/temporal-polyfill', 'node_modules/temporal-spec', NODE_CRYPTO]),
+    pureLib('units', [
+      'node_modules/decimal.js',
+      'node_modules/temporal-polyfill',
+      'node_modules/temporal-spec',
+      NODE_CRYPTO,
+    ]),
     pureLib('meter', ['^libs/units/']),
     pureLib('session', ['^libs/units/', '^libs/meter/']),
     pureLib('tariff', ['^libs/units/']),

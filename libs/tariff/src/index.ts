@@ -1,6 +1,8 @@
 export * from './charge';
 export { computeCharge } from './compute-charge';
 export type { ChargeQuestion } from './compute-charge';
+export { LOCATION_CONNECTORS_MAX, parseLocation, siteOf } from './location';
+export type { Location, LocationOutcome, Site, SiteConnector } from './location';
 export { Unpriceable } from './metered';
 export type { Metered, MeteredPeriod } from './metered';
 export { priceContractLine } from './contract/price-line';

@@ -1,0 +1,28 @@
+import { runtimeProvider } from '@ledger/platform';
+import type { Runtime } from '@ledger/platform';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+
+import { BillingParts } from './billing-parts';
+import { ChargesController } from './charges.controller';
+import { Replays } from './replays';
+import { ReplaysController } from './replays.controller';
+import { SessionsController } from './sessions.controller';
+import { StatusController } from './status.controller';
+import { TariffsController } from './tariffs.controller';
+
+/** Projects sessions and charges out of the event streams and answers for them; keeps the tariffs. */
+@Module({})
+export class BillingModule {
+  static of(runtime: Runtime, parts: BillingParts): DynamicModule {
+    return {
+      module: BillingModule,
+      controllers: [SessionsController, ChargesController, TariffsController, ReplaysController, StatusController],
+      providers: [
+        runtimeProvider(runtime),
+        { provide: BillingParts, useValue: parts },
+        { provide: Replays, useValue: new Replays(runtime) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export { BillingModule } from './billing.module';
+export { BillingParts } from './billing-parts';
+export { billingWorkers } from './workers';

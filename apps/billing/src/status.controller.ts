@@ -1,0 +1,50 @@
+import { RUNTIME } from '@ledger/platform';
+import type { Runtime } from '@ledger/platform';
+import { BILLING, BILLING_PREFIXES } from '@ledger/usecases';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+
+/** How far the pipeline is behind. */
+export class StatusDto {
+  /** Statements on the feed that are not folded yet. */
+  statementsWaiting!: string;
+  /** Receipts that cannot be asked for yet. */
+  receiptsWaiting!: string;
+  /** Quarantined messages that cannot be asked for yet. */
+  quarantineWaiting!: string;
+  /** Whether the tables hold everything that is in the streams. */
+  tablesCurrent!: boolean;
+}
+
+/** Tells whether everything that was accepted is folded, priced and can be asked for. */
+@ApiTags('health')
+@Controller('v1/status')
+export class StatusController {
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How far the pipeline is behind; all zero and current means that nothing is on its way' })
+  async status(): Promise<StatusDto> {
+    const { feed } = this.runtime.engines;
+    const [statements, receipts, quarantine] = await Promise.all([
+      feed.lag('meter-events', 'ledger'),
+      feed.lag('meter-receipts', 'receipts'),
+      feed.lag('meter-quarantine', 'quarantine'),
+    ]);
+    return {
+      statementsWaiting: `${statements}`,
+      receiptsWaiting: `${receipts}`,
+      quarantineWaiting: `${quarantine}`,
+      tablesCurrent: await this.areTablesCurrent(),
+    };
+  }
+
+  private async areTablesCurrent(): Promise<boolean> {
+    const { store, readModel } = this.runtime.engines;
+    const after = await readModel.checkpoint(BILLING);
+    for await (const { events } of store.readAll({ prefixes: BILLING_PREFIXES, after, batchMax: 1 })) {
+      return events.length === 0;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+import { runService } from '@ledger/platform';
+
+import { ingestion } from './service';
+
+void runService(ingestion());

@@ -1,0 +1,8 @@
+import type { ServicePlan } from '@ledger/platform';
+
+import { IngestionModule } from './ingestion.module';
+
+/** Ingestion alone. */
+export function ingestion(): ServicePlan {
+  return { name: 'ingestion', modules: (runtime) => [IngestionModule.of(runtime)], workers: () => [] };
+}

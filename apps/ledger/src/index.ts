@@ -1,0 +1,3 @@
+export { LedgerModule } from './ledger.module';
+export { LedgerParts } from './ledger-parts';
+export { ledgerWorkers } from './workers';

@@ -1,0 +1,20 @@
+import type { Runtime } from '@ledger/platform';
+import { openSessionStreams, publishing } from '@ledger/usecases';
+import type { Publishing, SessionStreams } from '@ledger/usecases';
+
+/** Statements of cached sessions that stay in memory, for each session that may be cached. */
+const STATEMENTS_PER_SESSION = 100;
+
+/** The writers of the ledger: one for session streams, one for published objects. */
+export class LedgerParts {
+  readonly sessions: SessionStreams;
+  readonly publishing: Publishing;
+
+  constructor(runtime: Runtime) {
+    const { engines, crash, settings } = runtime;
+    const ports = { store: engines.store, clock: engines.clock, crash };
+    const states = settings.LEDGER_SESSIONS_CACHED;
+    this.sessions = openSessionStreams(ports, { states, statements: states * STATEMENTS_PER_SESSION });
+    this.publishing = publishing(ports);
+  }
+}

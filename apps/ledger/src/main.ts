@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+import { runService } from '@ledger/platform';
+
+import { ledger } from './service';
+
+void runService(ledger());

@@ -1,0 +1,74 @@
+import { repeating } from '@ledger/platform';
+import type { Runtime, Worker, WorkerPlan } from '@ledger/platform';
+import type { Consumption, FeedBatch, FeedTopic } from '@ledger/ports';
+import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold } from '@ledger/usecases';
+import { Counter } from 'prom-client';
+
+import type { LedgerParts } from './ledger-parts';
+
+/** The consumer group that folds statements. */
+export const LEDGER_GROUP = 'ledger';
+
+/** Sessions closed in one look that make the closer look again at once. */
+const CLOSE_AGAIN_FROM = 1_000;
+
+/** What the ledger does beside answering requests: fold, file answers, close what is due. */
+export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly WorkerPlan[] {
+  const { engines, crash, settings, logger } = runtime;
+  const verdicts = new Counter({
+    name: 'ledger_verdicts_total',
+    help: 'Messages answered, by verdict.',
+    labelNames: ['verdict'],
+    registers: [runtime.metrics],
+  });
+  const ports = { ...engines, crash, sessions: parts.sessions };
+  const model = engines.readModel;
+  return [
+    consuming(runtime, 'receipts', { topic: 'meter-receipts', group: RECEIPTS_GROUP }, (batch) => file(model, batch)),
+    consuming(runtime, 'quarantine', { topic: 'meter-quarantine', group: QUARANTINE_GROUP }, (batch) =>
+      file(model, batch),
+    ),
+    consuming(runtime, 'fold', { topic: 'meter-events', group: LEDGER_GROUP }, async (batch) => {
+      if (batch.missing > 0n) {
+        logger.error({ partition: batch.partition, missing: `${batch.missing}` }, 'records of the feed are lost');
+      }
+      for (const [verdict, count] of Object.entries(await fold(ports, batch))) verdicts.inc({ verdict }, count);
+    }),
+    {
+      name: 'close',
+      start: () =>
+        repeating(
+          'close',
+          {
+            everyMs: settings.LEDGER_CLOSE_EVERY_SECONDS * 1_000,
+            sleep: (ms, signal) => engines.clock.sleep(ms, signal),
+          },
+          async () => {
+            const policy = {
+              graceMs: settings.LEDGER_GRACE_SECONDS * 1_000,
+              silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000,
+            };
+            while (
+              (await closeDue({ model, sessions: parts.sessions, clock: engines.clock }, policy)) >= CLOSE_AGAIN_FROM
+            );
+          },
+        ),
+    },
+  ];
+}
+
+function consuming(
+  runtime: Runtime,
+  name: string,
+  from: { readonly topic: FeedTopic; readonly group: string },
+  onBatch: (batch: FeedBatch) => Promise<void>,
+): WorkerPlan {
+  const { engines, settings } = runtime;
+  return {
+    name,
+    start: (): Worker => {
+      const consumption: Consumption = engines.feed.consume({ ...from, batchMax: settings.LEDGER_BATCH }, onBatch);
+      return { name, ended: consumption.ended, stop: () => consumption.stop() };
+    },
+  };
+}

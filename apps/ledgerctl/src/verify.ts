@@ -1,0 +1,43 @@
+import { Command } from '@commander-js/extra-typings';
+import { verifyStore } from '@ledger/usecases';
+
+import { EXIT } from './exit';
+import { withEngines } from './local-engines';
+import { jsonOption } from './options';
+import { note, printJson, printLine } from './output';
+
+/** Events between two words about the progress. */
+const TELL_EVERY = 100_000;
+
+/** `ledgerctl verify`: recompute what can be recomputed and tell what differs. */
+export function verifyCommand(): Command {
+  const command = new Command('verify').description('Recompute hashes and tell what differs');
+  command
+    .command('store')
+    .description('Recompute the chain of every stream: no gap, no changed byte, no event slipped in')
+    .option(
+      '--data-dir <folder>',
+      'data folder of the embedded engines, instead of LEDGER_DATA; no service may be running on it',
+    )
+    .addOption(jsonOption())
+    .action(async ({ dataDir, json }) => {
+      let told = 0;
+      const report = await withEngines(dataDir, ({ store }) =>
+        verifyStore(store, ({ events }) => {
+          if (events - told < TELL_EVERY || !process.stderr.isTTY) return;
+          told = events;
+          note(`${events} events`);
+        }),
+      );
+      if (json === true) printJson(report);
+      else {
+        for (const { stream, revision, code, because } of report.findings)
+          printLine(`${stream} at revision ${revision}: ${code}: ${because}`);
+        printLine(
+          `${report.streams} streams, ${report.events} events: ${report.findings.length === 0 ? 'every chain holds' : `${report.findings.length} findings`}`,
+        );
+      }
+      if (report.findings.length > 0) process.exitCode = EXIT.checkFailed;
+    });
+  return command;
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { EmbeddedKeyStore, SystemClock, SystemRandom, openDataFolder } from '@ledger/adapters/embedded';
+import type { DataFolder } from '@ledger/adapters/embedded';
+import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
+import { openKafkaMeterFeed } from '@ledger/adapters/kafka';
+import type { KafkaSettings } from '@ledger/adapters/kafka';
+import { openPostgresReadModel } from '@ledger/adapters/postgres';
+import type { EventStore, MeterFeed, ReadModel } from '@ledger/ports';
+
+import type { Logger } from './logs';
+import type { Engines } from './runtime';
+import type { Settings } from './settings';
+
+/** Opens the engines that the settings name. @throws what an engine throws that cannot be opened */
+export async function openEngines(settings: Readonly<Settings>, logger: Logger): Promise<Engines> {
+  const needsFolder = [settings.LEDGER_FEED, settings.LEDGER_STORE, settings.LEDGER_READMODEL].includes('embedded');
+  return needsFolder ? openWithFolder(settings, logger) : openServers(settings, logger);
+}
+
+/** At least one embedded engine: this process owns the data folder. */
+async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Promise<Engines> {
+  const folder = await openDataFolder(settings.LEDGER_DATA, { feedPartitions: settings.LEDGER_FEED_PARTITIONS });
+  try {
+    const servers = await openNamed(settings, logger, folder);
+    const feed = servers.feed ?? folder.feed;
+    const store = servers.store ?? folder.events;
+    const readModel = servers.readModel ?? folder.readModel;
+    const { keys, clock, random } = folder;
+    return { feed, store, readModel, keys, clock, random, ...closing(servers, folder) };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+/** Servers alone: several processes share the folder, which holds nothing but the keys. */
+async function openServers(settings: Readonly<Settings>, logger: Logger): Promise<Engines> {
+  const folder = resolve(settings.LEDGER_DATA);
+  await mkdir(folder, { recursive: true });
+  const clock = new SystemClock();
+  const random = new SystemRandom();
+  const keys = new EmbeddedKeyStore({
+    path: join(folder, 'keys.db'),
+    encryptionKeyFile: join(folder, 'key-encryption.key'),
+    clock,
+    random,
+  });
+  const { feed, store, readModel, close } = await openNamed(settings, logger, { clock, random }).catch(
+    async (error: unknown) => {
+      await keys.close();
+      throw error;
+    },
+  );
+  if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
+  return { feed, store, readModel, keys, clock, random, ...closing({ close }, keys) };
+}
+
+interface Servers {
+  readonly feed?: MeterFeed;
+  readonly store?: EventStore;
+  readonly readModel?: ReadModel;
+  close(): Promise<void>;
+}
+
+async function openNamed(
+  settings: Readonly<Settings>,
+  logger: Logger,
+  { clock, random }: Pick<DataFolder, 'clock' | 'random'>,
+): Promise<Servers> {
+  const readModel = settings.LEDGER_READMODEL === 'postgres' ? await openReadModel(settings, logger) : undefined;
+  const store =
+    settings.LEDGER_STORE === 'eventstoredb'
+      ? openEventStoreDb({ url: settings.EVENTSTORE_URL ?? '', clock, random })
+      : undefined;
+  const feed = settings.LEDGER_FEED === 'kafka' ? openKafkaMeterFeed(kafkaSettings(settings, logger)) : undefined;
+  return {
+    ...(feed === undefined ? {} : { feed }),
+    ...(store === undefined ? {} : { store }),
+    ...(readModel === undefined ? {} : { readModel }),
+    close: async () => {
+      await feed?.close();
+      await readModel?.close();
+      await store?.close();
+    },
+  };
+}
+
+function openReadModel(settings: Readonly<Settings>, logger: Logger): Promise<ReadModel> {
+  return openPostgresReadModel({
+    url: settings.DATABASE_URL ?? '',
+    onConnectionLost: (error) => {
+      logger.warn({ err: error }, 'a connection to the database broke');
+    },
+  });
+}
+
+/** The settings of the Kafka client. */
+export function kafkaSettings(settings: Readonly<Settings>, logger: Logger): KafkaSettings {
+  const {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username = '',
+    KAFKA_SASL_PASSWORD: password = '',
+  } = settings;
+  return {
+    brokers: (settings.KAFKA_BROKERS ?? '').split(',').map((broker) => broker.trim()),
+    clientId: 'charging-session-ledger',
+    ...(settings.KAFKA_TLS === 'on' ? { ssl: tlsOf(settings) } : {}),
+    ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
+    log: ({ level, message, fields }) => {
+      logger[level](fields, message);
+    },
+  };
+}
+
+function tlsOf({ KAFKA_TLS_CA_FILE: file }: Readonly<Settings>): NonNullable<KafkaSettings['ssl']> {
+  return file === undefined ? true : { ca: readFileSync(file, 'utf8') };
+}
+
+function closing(servers: Pick<Servers, 'close'>, folder: { close(): Promise<void> }): Pick<Engines, 'close'> {
+  return {
+    close: async () => {
+      await servers.close();
+      await folder.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, dtoBody, jsonBody, pageQuery, queryText } from './body';
+export { crashPointOf, neverCrash } from './crash';
+export { openEngines } from './engines';
+export { HealthController } from './health.controller';
+export { NDJSON, buildHttp, listen, openApi } from './http';
+export type { Listening } from './http';
+export { openLogger } from './logs';
+export type { Logger } from './logs';
+export { PROBLEM_FINDINGS_MAX, Problem, problemDocument, problemOf } from './problems';
+export type { ProblemCode, ProblemFinding } from './problems';
+export { DEFAULT_TENANT, RUNTIME, runtimeProvider } from './runtime';
+export type { Engines, Runtime } from './runtime';
+export { runService, startService } from './service';
+export type { RunningService, ServicePlan } from './service';
+export { BadSettings, SETTING_NAMES, Settings, listenAddress, readSettings } from './settings';
+export { Workers, repeating } from './workers';
+export type { Worker, WorkerPlan } from './workers';

@@ -1,0 +1,42 @@
+import type { Clock, CrashPoint, EventStore, KeyStore, MeterFeed, Random, ReadModel } from '@ledger/ports';
+import type { ValueProvider } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+
+import type { Logger } from './logs';
+import type { Settings } from './settings';
+import type { Workers } from './workers';
+
+/** The engines of one process, as its settings name them. */
+export interface Engines {
+  readonly feed: MeterFeed;
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Closes all engines, the read model first and the store last. */
+  close(): Promise<void>;
+}
+
+/** What every controller and worker of a process may use. */
+export interface Runtime {
+  readonly settings: Readonly<Settings>;
+  readonly engines: Engines;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly crash: CrashPoint;
+  /** Whose data every caller sees while authentication is off. */
+  readonly tenant: string;
+  workers(): Workers;
+}
+
+/** Nest's token for the runtime. */
+export const RUNTIME = Symbol('runtime');
+
+/** Provides the runtime to the controllers of a module. */
+export function runtimeProvider(runtime: Runtime): ValueProvider<Runtime> {
+  return { provide: RUNTIME, useValue: runtime };
+}
+
+/** The tenant of every call while authentication is off. */
+export const DEFAULT_TENANT = 'default';

@@ -1,0 +1,176 @@
+import { completeStatement, readCloudEvent, writeStatement } from '@ledger/meter';
+import type { ReadOutcome, Statement, StatementDraft } from '@ledger/meter';
+import type { Clock, CrashPoint, FeedMessage, KeyStore, MeterFeed, Random } from '@ledger/ports';
+import { readJson, uuidV5 } from '@ledger/units';
+import type { Instant } from '@ledger/units';
+
+import { writeQuarantined, writeReceipt } from './messages';
+import type { Receipt } from './messages';
+import { UNNAMED_GATEWAY, keep } from './quarantine';
+import type { Message, Misread } from './quarantine';
+import { holdsNothingPersonal, sealStatement } from './seal-statement';
+
+/** What accepting needs. */
+export interface AcceptPorts {
+  readonly feed: MeterFeed;
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crash: CrashPoint;
+}
+
+/** Who sends. `gateway` is known when the caller proved who it is; the messages must then name it as their source. */
+export interface Sender {
+  readonly tenant: string;
+  readonly gateway?: string;
+}
+
+/** One message that could not be understood, as the sender is told. */
+export interface Refusal {
+  readonly index: number;
+  readonly id?: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly pointer?: string;
+  /** Under which it is kept (`GET /v1/quarantine`). */
+  readonly quarantine: string;
+}
+
+/** What became of the messages of one call. All of them are durable: on the feed or in quarantine. */
+export interface Accepted {
+  readonly accepted: number;
+  readonly quarantined: readonly Refusal[];
+}
+
+interface Outbox {
+  readonly events: FeedMessage[];
+  readonly quarantine: FeedMessage[];
+  readonly receipts: FeedMessage[];
+  readonly refusals: Refusal[];
+  accepted: number;
+}
+
+/**
+ * Takes messages: reads them strictly, seals what is personal, publishes canonical statements and returns once everything
+ * is durable. What cannot be understood goes to quarantine whole and sealed; its neighbours are unharmed.
+ * @throws FeedFull, FeedUnavailable: then nothing was promised, and sending again is harmless
+ */
+export async function accept(ports: AcceptPorts, sender: Sender, messages: readonly Message[]): Promise<Accepted> {
+  const receivedAt = ports.clock.now();
+  const outbox: Outbox = { events: [], quarantine: [], receipts: [], refusals: [], accepted: 0 };
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index];
+    if (message === undefined) continue;
+    const outcome = understand(message, { ...sender, receivedAt });
+    const pending = sort(ports, { sender, message, outcome, index, receivedAt }, outbox);
+    if (pending !== undefined) await pending;
+  }
+  ports.crash('before-publish');
+  await publish(ports.feed, 'meter-quarantine', outbox.quarantine);
+  await publish(ports.feed, 'meter-receipts', outbox.receipts);
+  await publish(ports.feed, 'meter-events', outbox.events);
+  ports.crash('after-publish');
+  return { accepted: outbox.accepted, quarantined: outbox.refusals };
+}
+
+interface Delivery {
+  readonly sender: Sender;
+  readonly message: Message;
+  readonly outcome: ReadOutcome | Misread;
+  readonly index: number;
+  readonly receivedAt: Instant;
+}
+
+function understand(message: Message, context: Sender & { readonly receivedAt: Instant }): ReadOutcome | Misread {
+  if ('value' in message) return readCloudEvent(message.value, context);
+  const { text, fullBytes } = message;
+  if (fullBytes !== undefined) {
+    const reason = `the message has ${fullBytes} bytes, more than a message may have`;
+    return { status: 'refused', code: 'json-too-large', reason };
+  }
+  const reading = readJson(text);
+  if (reading.ok) return readCloudEvent(reading.value, context);
+  const { code, reason, pointer } = reading;
+  return { status: 'refused', code, reason, pointer };
+}
+
+/** Puts one message where it belongs; only what has to be sealed takes a promise. */
+function sort(ports: AcceptPorts, delivery: Delivery, outbox: Outbox): Promise<void> | undefined {
+  const { outcome } = delivery;
+  if (outcome.status === 'refused') return quarantine(ports, delivery, outcome, outbox);
+  outbox.accepted += 1;
+  if (outcome.status === 'no-fact') {
+    const { id = '', gateway = UNNAMED_GATEWAY, because } = outcome;
+    const { receivedAt, sender } = delivery;
+    const delivered = uuidV5(`no-fact\n${sender.tenant}\n${gateway}\n${id}`);
+    outbox.receipts.push(
+      receiptMessage({
+        tenant: sender.tenant,
+        gateway,
+        id,
+        verdict: 'no-fact',
+        reason: because,
+        receivedAt,
+        at: receivedAt,
+        delivery: delivered,
+      }),
+    );
+    return undefined;
+  }
+  if (outcome.drafts.every(holdsNothingPersonal)) {
+    for (const draft of outcome.drafts) outbox.events.push(statementMessage(completeStatement(draft)));
+    return undefined;
+  }
+  return sealed(ports, outcome.drafts, outbox);
+}
+
+async function sealed(ports: AcceptPorts, drafts: readonly StatementDraft[], outbox: Outbox): Promise<void> {
+  for (const draft of drafts) {
+    outbox.events.push(statementMessage(completeStatement(draft, await sealStatement(ports, draft))));
+  }
+}
+
+function statementMessage(statement: Statement): FeedMessage {
+  return { key: `${statement.tenant}:${statement.station}`, value: writeStatement(statement) };
+}
+
+function receiptMessage(receipt: Receipt): FeedMessage {
+  return { key: receipt.gateway, value: writeReceipt(receipt) };
+}
+
+async function quarantine(ports: AcceptPorts, delivery: Delivery, refusal: Misread, outbox: Outbox): Promise<void> {
+  const { sender, message, index, receivedAt } = delivery;
+  const gateway = refusal.gateway ?? sender.gateway ?? UNNAMED_GATEWAY;
+  const kept = await keep(ports, { ...refusal, tenant: sender.tenant, gateway, receivedAt, message });
+  const { id: quarantineId, code, reason, pointer } = kept;
+  outbox.quarantine.push({ key: gateway, value: writeQuarantined(kept) });
+  outbox.receipts.push(
+    receiptMessage({
+      tenant: sender.tenant,
+      gateway,
+      id: kept.message,
+      verdict: 'quarantined',
+      code,
+      reason,
+      receivedAt,
+      at: receivedAt,
+      delivery: quarantineId,
+    }),
+  );
+  outbox.refusals.push({
+    index,
+    ...(refusal.id === undefined ? {} : { id: refusal.id }),
+    code,
+    reason,
+    ...(pointer === undefined ? {} : { pointer }),
+    quarantine: quarantineId,
+  });
+}
+
+async function publish(
+  feed: MeterFeed,
+  topic: 'meter-events' | 'meter-receipts' | 'meter-quarantine',
+  messages: readonly FeedMessage[],
+): Promise<void> {
+  if (messages.length > 0) await feed.publish(topic, messages);
+}

@@ -1,0 +1,68 @@
+import { SEAL_IV_BYTES, seal } from '@ledger/audit';
+import type { KeyStore, Random } from '@ledger/ports';
+import { sha256Hex, uuidV5, writeJson } from '@ledger/units';
+import type { Instant, JsonValue } from '@ledger/units';
+
+import type { Quarantined } from './messages';
+
+/** The gateway under which a message is answered that does not tell where it comes from. */
+export const UNNAMED_GATEWAY = 'unknown';
+
+/** The purpose of the key under which quarantined messages are sealed. */
+export const QUARANTINE_PURPOSE = 'quarantine';
+
+/**
+ * One message as it came: the JSON text of a CloudEvent, or its value where it was read already as a member of a batch.
+ * `fullBytes` is given when the text was cut at a limit.
+ */
+export type Message =
+  { readonly text: string | Uint8Array; readonly fullBytes?: number } | { readonly value: JsonValue };
+
+/** Why a message is not understood, told like a refusal of the reader. */
+export interface Misread {
+  readonly status: 'refused';
+  readonly code: string;
+  readonly reason: string;
+  readonly pointer?: string;
+  readonly id?: string;
+  readonly gateway?: string;
+}
+
+/** A misread message and where it came from. */
+export interface MisreadMessage extends Misread {
+  readonly tenant: string;
+  readonly gateway: string;
+  readonly receivedAt: Instant;
+  readonly message: Message;
+}
+
+/** What quarantine keeps of a message: all of it, sealed under a key of the ledger's own. The same message gets the same id. */
+export async function keep(
+  ports: { readonly keys: KeyStore; readonly random: Random },
+  refused: MisreadMessage,
+): Promise<Quarantined> {
+  const { tenant, gateway, receivedAt, code, reason, pointer } = refused;
+  const { text, fullBytes } = wholeOf(refused.message);
+  const id = uuidV5(`quarantine\n${tenant}\n${gateway}\n${await ports.keys.keyedDigest(tenant, sha256Hex(text))}`);
+  const owner = await ports.keys.serviceSubject(tenant, QUARANTINE_PURPOSE);
+  return {
+    id,
+    tenant,
+    gateway,
+    message: refused.id ?? id,
+    code,
+    reason,
+    ...(pointer === undefined ? {} : { pointer }),
+    receivedAt,
+    status: 'kept',
+    bytes: fullBytes ?? Buffer.byteLength(text),
+    isCut: fullBytes !== undefined,
+    source: id,
+    sealed: seal(text, ports.random.bytes(SEAL_IV_BYTES), owner, { source: id, pointer: '' }),
+  };
+}
+
+/** The message as text; a member of a batch is written again, its numbers to the digit. */
+function wholeOf(message: Message): { readonly text: string | Uint8Array; readonly fullBytes?: number } {
+  return 'value' in message ? { text: writeJson(message.value) } : message;
+}

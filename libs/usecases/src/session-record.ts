@@ -1,0 +1,134 @@
+import { NO_HOLDS, foldHolds } from '@ledger/session';
+import type { Assessment, Hold, HoldBook, SessionEvent } from '@ledger/session';
+import type { Statement } from '@ledger/meter';
+import { canon } from '@ledger/units';
+import type { CanonicalText, Instant } from '@ledger/units';
+
+/** What billing remembers of one session: folded from its events without keeping the statements. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly tenant: string;
+  readonly station: string;
+  readonly evse?: string;
+  readonly connector?: string;
+  readonly transaction: string;
+  readonly aliases: readonly string[];
+  readonly status: 'open' | 'closed' | 'provisional';
+  readonly statements: number;
+  /** Earliest device time so far: what an open session is sorted by. */
+  readonly firstAt?: Instant;
+  /** Latest time of receipt so far: decides when the session is due for closing, nothing else. */
+  readonly lastReceivedAt?: Instant;
+  readonly hasEnded: boolean;
+  readonly subject?: string;
+  readonly tokenGroup?: string;
+  readonly tokenAt?: Instant;
+  readonly assessment?: Assessment;
+  readonly fromStatements: readonly Hold[];
+  readonly fromOutside: readonly Hold[];
+  readonly released: readonly string[];
+  /** Revision of the last event folded, as decimal text. */
+  readonly revision: string;
+}
+
+/** Folds one event; `undefined` before the first one. Events before an opening are impossible and ignored. */
+export function recordAfter(
+  record: SessionRecord | undefined,
+  event: SessionEvent,
+  revision: bigint,
+): SessionRecord | undefined {
+  if (event.type === 'SessionOpened') return openedRecord(event, revision);
+  if (record === undefined) return undefined;
+  const holds = holdsAfter(record, event);
+  const next = { ...record, ...holds, revision: `${revision}` };
+  switch (event.type) {
+    case 'StatementRecorded':
+    case 'StatementConflicted':
+      return withStatement(next, event.statement);
+    case 'SessionClosed':
+    case 'SessionAmended':
+      return { ...next, status: event.assessment.hasEnd ? 'closed' : 'provisional', assessment: event.assessment };
+    case 'SessionHeld':
+    case 'SessionReleased':
+      return next;
+  }
+}
+
+/** The holds of a record in the form that the session module folds. */
+export function holdBookOf(record: SessionRecord): HoldBook {
+  const { fromStatements, fromOutside, released } = record;
+  return { fromStatements, fromOutside, released: new Set(released) };
+}
+
+/** Canonical text of a record, as the read model keeps it. */
+export function writeRecord(record: SessionRecord): CanonicalText {
+  return canon(record);
+}
+
+/** Reads a record that `writeRecord` wrote. */
+export function readRecord(body: string): SessionRecord {
+  return JSON.parse(body) as SessionRecord;
+}
+
+function openedRecord(event: Extract<SessionEvent, { type: 'SessionOpened' }>, revision: bigint): SessionRecord {
+  const { session, tenant, station, evse, connector, transaction } = event;
+  return {
+    id: session,
+    tenant,
+    station,
+    ...(evse === undefined ? {} : { evse }),
+    ...(connector === undefined ? {} : { connector }),
+    transaction,
+    aliases: [],
+    status: 'open',
+    statements: 0,
+    hasEnded: false,
+    fromStatements: [],
+    fromOutside: [],
+    released: [],
+    revision: `${revision}`,
+  };
+}
+
+function holdsAfter(
+  record: SessionRecord,
+  event: SessionEvent,
+): Pick<SessionRecord, 'fromStatements' | 'fromOutside' | 'released'> {
+  if (event.type === 'StatementRecorded') return record;
+  const { fromStatements, fromOutside, released } = foldHolds({ ...NO_HOLDS, ...holdBookOf(record) }, event);
+  return { fromStatements, fromOutside, released: [...released].sort() };
+}
+
+function withStatement(record: SessionRecord, statement: Statement): SessionRecord {
+  const { at, receivedAt, kind, evse, connector } = statement;
+  const { firstAt, lastReceivedAt } = record;
+  return {
+    ...record,
+    ...tokenAfter(record, statement),
+    statements: record.statements + 1,
+    hasEnded: record.hasEnded || kind === 'ended',
+    firstAt: firstAt === undefined || at < firstAt ? at : firstAt,
+    lastReceivedAt: lastReceivedAt === undefined || receivedAt > lastReceivedAt ? receivedAt : lastReceivedAt,
+    ...(record.evse === undefined && evse !== undefined ? { evse } : {}),
+    ...(record.connector === undefined && connector !== undefined ? { connector } : {}),
+    aliases: withAliases(record.aliases, statement.aliases),
+  };
+}
+
+/** The token of the earliest statement that has one names the subject; at the same moment the lower group counts. */
+function tokenAfter(
+  record: SessionRecord,
+  { at, token }: Statement,
+): Pick<SessionRecord, 'subject' | 'tokenGroup' | 'tokenAt'> {
+  const { subject, tokenGroup, tokenAt } = record;
+  if (token === undefined) return {};
+  const group = token.group ?? '';
+  const isFirst = tokenAt === undefined || at < tokenAt || (at === tokenAt && group < (tokenGroup ?? ''));
+  if (!isFirst && subject !== undefined) return {};
+  return { subject: token.subject, tokenAt: at, ...(token.group === undefined ? {} : { tokenGroup: token.group }) };
+}
+
+function withAliases(known: readonly string[], more: readonly string[] | undefined): readonly string[] {
+  if (more === undefined || more.every((alias) => known.includes(alias))) return known;
+  return [...new Set([...known, ...more])].sort();
+}

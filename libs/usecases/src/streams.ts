@@ -1,0 +1,178 @@
+import type { Clock, CrashPoint, EventStore, NewEvent, RecordedEvent } from '@ledger/ports';
+import { APPEND_BYTES_MAX, APPEND_EVENTS_MAX, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@ledger/ports';
+
+import { chained, headAfter, unwritten } from './chained-append';
+import type { Causation, EventDraft, StreamHead } from './chained-append';
+
+/** How often one decision is made anew after a conflict, an unknown outcome or an unreachable store. */
+export const DECIDE_ATTEMPTS_MAX = 12;
+
+/** The first and the longest wait before another attempt, in ms; each wait doubles the one before. */
+export const DECIDE_WAIT_FIRST_MS = 20;
+export const DECIDE_WAIT_MAX_MS = 5_000;
+
+/** How a kind of stream is written, read and folded into the state that decisions look at. */
+export interface StreamFold<State, Event> {
+  initial(stream: string): State;
+  evolve(state: State, event: Event): State;
+  /** @throws an error when the stored fact cannot be read: the fold stops there */
+  read(type: string, data: string): Event;
+  write(event: Event): EventDraft;
+  /** Roughly how much memory the state takes, in statements. */
+  weigh(state: State): number;
+}
+
+/** What a decision works with: the state so far, and the place to put the facts that it decides. */
+export interface Deciding<State, Event> {
+  state(): State;
+  /** Adds facts; the state moves on at once. */
+  add(events: readonly Event[], cause: Causation): void;
+}
+
+/** What the streams of one kind need. */
+export interface StreamsPorts {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly crash: CrashPoint;
+}
+
+/** How many folded states, and statements in them, stay in memory. */
+export interface StreamsLimits {
+  readonly states: number;
+  readonly statements: number;
+}
+
+interface Held<State> {
+  readonly state: State;
+  readonly head: StreamHead;
+  readonly weight: number;
+}
+
+/**
+ * Decides on streams of one kind: reads and folds, lets the caller decide, appends with the exact revision. After any
+ * outcome that is not a clean success the held state is forgotten, the stream is read again and decided anew.
+ */
+export class Streams<State, Event> {
+  private readonly held = new Map<string, Held<State>>();
+  private readonly busy = new Map<string, Promise<unknown>>();
+  private weight = 0;
+
+  constructor(
+    private readonly ports: StreamsPorts,
+    private readonly fold: StreamFold<State, Event>,
+    private readonly limits: StreamsLimits,
+  ) {}
+
+  /**
+   * Runs one decision on a stream; decisions on the same stream wait for each other. `decide` may run several times and
+   * must depend on nothing but the state. @throws what the store throws once the attempts are used up
+   */
+  async decide<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+    const before = this.busy.get(stream);
+    const turn = (before ?? Promise.resolve()).then(
+      () => this.attempt(stream, decide),
+      () => this.attempt(stream, decide),
+    );
+    this.busy.set(stream, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.busy.get(stream) === turn) this.busy.delete(stream);
+    }
+  }
+
+  /** The folded state of a stream as stored now. */
+  async peek(stream: string): Promise<State> {
+    return (await this.load(stream)).state;
+  }
+
+  private async attempt<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(stream, decide);
+      } catch (error) {
+        this.forget(stream);
+        if (!isWorthAnotherTry(error) || attempt >= DECIDE_ATTEMPTS_MAX) throw error;
+        await this.ports.clock.sleep(Math.min(DECIDE_WAIT_FIRST_MS * 2 ** (attempt - 1), DECIDE_WAIT_MAX_MS));
+      }
+    }
+  }
+
+  private async once<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+    const start = this.held.get(stream) ?? (await this.load(stream));
+    const events: NewEvent[] = [];
+    let { state, head } = start;
+    const answer = decide({
+      state: () => state,
+      add: (facts, cause) => {
+        for (const fact of facts) {
+          const next = chained(head, this.fold.write(fact), cause);
+          state = this.fold.evolve(state, fact);
+          head = next.head;
+          events.push(next.event);
+        }
+      },
+    });
+    if (events.length > 0) {
+      this.ports.crash('before-append');
+      await this.append(stream, start.head, events);
+      this.ports.crash('after-append');
+    }
+    this.forget(stream);
+    this.keep(stream, { state, head, weight: this.fold.weigh(state) });
+    return answer;
+  }
+
+  private async append(stream: string, start: StreamHead, events: readonly NewEvent[]): Promise<void> {
+    let expected = start.revision;
+    for (const part of parts(events)) expected = await this.ports.store.append(stream, expected, part);
+  }
+
+  private async load(stream: string): Promise<Held<State>> {
+    let state = this.fold.initial(stream);
+    let last: RecordedEvent | undefined;
+    for await (const event of this.ports.store.read(stream)) {
+      state = this.fold.evolve(state, this.fold.read(event.type, event.data));
+      last = event;
+    }
+    return { state, head: last === undefined ? unwritten(stream) : headAfter(last), weight: this.fold.weigh(state) };
+  }
+
+  private keep(stream: string, held: Held<State>): void {
+    this.held.set(stream, held);
+    this.weight += held.weight;
+    for (const [oldest, { weight }] of this.held) {
+      if (this.held.size <= this.limits.states && this.weight <= this.limits.statements) return;
+      this.held.delete(oldest);
+      this.weight -= weight;
+    }
+  }
+
+  private forget(stream: string): void {
+    const held = this.held.get(stream);
+    if (held === undefined) return;
+    this.held.delete(stream);
+    this.weight -= held.weight;
+  }
+}
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof RevisionConflict || error instanceof OutcomeUnknown || error instanceof StoreUnavailable;
+}
+
+/** Cuts a list of events into appends that every engine takes. */
+function* parts(events: readonly NewEvent[]): Iterable<readonly NewEvent[]> {
+  let part: NewEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata);
+    if (part.length > 0 && (part.length >= APPEND_EVENTS_MAX || bytes + size > APPEND_BYTES_MAX)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(event);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}

@@ -22,7 +22,7 @@ export interface DatabaseOptions {
 const PAGE_BYTES = 8_192;
 
 /** Pages in the write-ahead log after which SQLite copies them into the database. */
-const CHECKPOINT_PAGES = 2_000;
+const CHECKPOINT_PAGES = 8_000;
 
 /**
  * One SQLite file, written ahead and synced at every commit. Calls are synchronous, so no transaction is ever seen half done.

@@ -14,7 +14,7 @@ import { BoundedCache } from './bounded-cache';
 import type { Database, StoredRow, StoredValue } from './database';
 import { sumText, unitsOf } from './exact-units';
 import { filterOf, pageOf } from './page-statement';
-import { checkColumns, columnsOf } from './read-tables';
+import { checkColumns, columnsOf, keyColumnsOf } from './read-tables';
 import { optionalTextOf, textOf } from './stored-values';
 
 /** Statements kept prepared; questions come in a limited number of shapes. */
@@ -101,16 +101,24 @@ export class TableSet {
     if (change.kind === 'delete') {
       this.prepared(`DELETE FROM "${name}" WHERE tenant = ? AND id = ?`).run(change.tenant, change.id);
     } else {
-      const known = this.statements.get(`put ${name}`);
-      const statement = known ?? this.prepared(putSql(change.table, name), `put ${name}`);
-      statement.run(...toStored(change.table, change.row));
+      this.put(change.table, name, change.row);
     }
   }
 
-  private prepared(sql: string, key = sql): StatementSync {
+  /** Most puts change a row that is there and none of its keys: then the indexes are left alone. */
+  private put(table: ReadTable, name: string, row: ReadRow): void {
+    const { others, found, all } = SHAPES[table];
+    const stored = toStored(table, row);
+    const valuesOf = (columns: readonly string[]): StoredValue[] => columns.map((column) => stored[column] ?? null);
+    const update = this.prepared(`update ${name}`, () => updateSql(name, others, found));
+    if (update.run(...valuesOf(others), ...valuesOf(found)).changes !== 0) return;
+    this.prepared(`put ${name}`, () => putSql(name, all)).run(...valuesOf(all));
+  }
+
+  private prepared(key: string, sql = (): string => key): StatementSync {
     const known = this.statements.get(key);
     if (known !== undefined) return known;
-    const made = this.database.prepare(sql);
+    const made = this.database.prepare(sql());
     this.statements.set(key, made);
     return made;
   }
@@ -144,18 +152,57 @@ function bigOf(row: StoredRow, column: string): bigint {
   return typeof value === 'bigint' ? value : 0n;
 }
 
-function putSql(table: ReadTable, name: string): string {
-  const others = ['sort', ...columnsOf(table), 'amount', 'quantity', 'amount_units', 'quantity_units', 'body'];
-  const all = ['tenant', 'id', ...others];
-  return `INSERT INTO "${name}" (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})
-    ON CONFLICT (tenant, id) DO UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+/** The columns of a row: those that find it unchanged in its keys, the others, and all. */
+interface Shape {
+  readonly found: readonly string[];
+  readonly others: readonly string[];
+  readonly all: readonly string[];
 }
 
-function toStored(table: ReadTable, row: ReadRow): readonly StoredValue[] {
-  checkColumns(table, Object.keys(row.columns));
-  const columns = columnsOf(table).map((column) => row.columns[column] ?? null);
-  const { tenant, id, sort, amount, quantity, body } = row;
-  return [tenant, id, sort, ...columns, amount ?? null, quantity ?? null, unitsOf(amount), unitsOf(quantity), body];
+const SHAPES: Readonly<Record<ReadTable, Shape>> = {
+  sessions: shapeOf('sessions'),
+  charges: shapeOf('charges'),
+  receipts: shapeOf('receipts'),
+  quarantine: shapeOf('quarantine'),
+  locations: shapeOf('locations'),
+  tariffs: shapeOf('tariffs'),
+  assignments: shapeOf('assignments'),
+};
+
+function shapeOf(table: ReadTable): Shape {
+  const found = ['tenant', 'id', ...keyColumnsOf(table)];
+  const all = [
+    'tenant',
+    'id',
+    'sort',
+    ...columnsOf(table),
+    'amount',
+    'quantity',
+    'amount_units',
+    'quantity_units',
+    'body',
+  ];
+  return { found, all, others: all.filter((column) => !found.includes(column)) };
+}
+
+function updateSql(name: string, columns: readonly string[], keys: readonly string[]): string {
+  return `UPDATE "${name}" SET ${columns.map((column) => `${column} = ?`).join(', ')}
+    WHERE ${keys.map((key) => (IDENTITY.has(key) ? `${key} = ?` : `${key} IS ?`)).join(' AND ')}`;
+}
+
+/** What identifies a row; never null, unlike other keys. */
+const IDENTITY = new Set(['tenant', 'id']);
+
+function putSql(name: string, columns: readonly string[]): string {
+  return `INSERT INTO "${name}" (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (tenant, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+}
+
+function toStored(table: ReadTable, row: ReadRow): Readonly<Record<string, StoredValue | undefined>> {
+  const { columns, tenant, id, sort, amount, quantity, body } = row;
+  checkColumns(table, Object.keys(columns));
+  const units = { amount_units: unitsOf(amount), quantity_units: unitsOf(quantity) };
+  return { ...columns, tenant, id, sort, amount, quantity, ...units, body };
 }
 
 function fromStored(table: ReadTable, row: StoredRow): ReadRow {

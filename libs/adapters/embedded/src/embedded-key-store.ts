@@ -1,0 +1,193 @@
+import type { Clock, Erased, KeyStore, PresentedToken, Random, Subject } from '@ledger/ports';
+import { StorageFault, StoreUnavailable } from '@ledger/ports';
+import { parseInstant, type Instant } from '@ledger/units';
+import { createHmac } from 'node:crypto';
+import type { StatementSync } from 'node:sqlite';
+import { BoundedCache } from './bounded-cache';
+import { Database } from './database';
+import { GroupCommit } from './group-commit';
+import { BadKeyFile, KEY_BYTES, KeyWrapping, makeEncryptionKey, readEncryptionKey } from './key-wrapping';
+import { bytesOf, optionalTextOf, textOf } from './stored-values';
+
+/** Subjects whose keys are kept in memory. */
+export const SUBJECTS_CACHED_MAX = 50_000;
+/** Tenants whose peppers are kept in memory. */
+export const PEPPERS_CACHED_MAX = 1_000;
+/** New subjects that may wait for the disk. */
+export const SUBJECTS_WAITING_MAX = 50_000;
+/** New subjects that share a transaction. */
+export const SUBJECTS_GROUP_MAX = 1_000;
+/** Pages of the key file kept in memory, in KiB. */
+export const KEY_CACHE_KIB = 8 * 1024;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS peppers (tenant TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS subjects (
+    subject TEXT PRIMARY KEY, tenant TEXT NOT NULL, lookup BLOB, wrapped BLOB, made_at TEXT NOT NULL, erased_at TEXT) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS subjects_by_lookup ON subjects (tenant, lookup) WHERE lookup IS NOT NULL;
+`;
+
+/** What the key store needs from outside. `encryptionKeyFile` is made with a new store, and never replaced. */
+export interface KeyStoreOptions {
+  readonly path: string;
+  readonly encryptionKeyFile: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Keys of subjects in one SQLite file, each wrapped with a key-encryption key that lies in a file of its own. */
+export class EmbeddedKeyStore implements KeyStore {
+  private readonly database: Database;
+  private readonly group: GroupCommit;
+  private readonly wrapping: KeyWrapping;
+  private readonly statements;
+  private readonly peppers = new BoundedCache<string, Uint8Array>(PEPPERS_CACHED_MAX);
+  /** Subjects by lookup. One that was erased stays here and is found to have no key. */
+  private readonly subjects = new BoundedCache<string, string>(SUBJECTS_CACHED_MAX);
+  private readonly keys = new BoundedCache<string, Uint8Array>(SUBJECTS_CACHED_MAX);
+
+  constructor(private readonly options: KeyStoreOptions) {
+    const whenClosed = (): Error => new StoreUnavailable('the key store is closed');
+    this.database = new Database({ path: options.path, schema: SCHEMA, cacheKib: KEY_CACHE_KIB, whenClosed });
+    this.database.exec('PRAGMA secure_delete = ON');
+    const limits = { waitingBytesMax: SUBJECTS_WAITING_MAX, groupBytesMax: SUBJECTS_GROUP_MAX };
+    const whenFull = (): Error => new StoreUnavailable('too many new subjects wait for the disk');
+    this.group = new GroupCommit(this.database, { ...limits, whenFull });
+    this.wrapping = new KeyWrapping(this.encryptionKey(), options.random);
+    this.statements = preparedIn(this.database);
+  }
+
+  async subjectOf(tenant: string, token: PresentedToken): Promise<Subject> {
+    return this.found(tenant, `${token.type.replaceAll('\n', ' ')}\n${normalised(token.id)}`);
+  }
+
+  async serviceSubject(tenant: string, purpose: string): Promise<Subject> {
+    return this.found(tenant, `\nservice\n${purpose}`);
+  }
+
+  async keyOf(subject: string): Promise<Uint8Array | Erased | undefined> {
+    this.database.refuse();
+    const cached = this.keys.get(subject);
+    if (cached !== undefined) return cached;
+    const row = this.database.guard(() => this.statements.key.get(subject));
+    if (row === undefined) return undefined;
+    const erasedAt = optionalTextOf(row, 'erased_at');
+    if (erasedAt !== undefined) return { erased: true, at: checkedInstant(erasedAt) };
+    return this.remembered(subject, this.wrapping.unwrap(subject, bytesOf(row, 'wrapped')));
+  }
+
+  async keyedDigest(tenant: string, text: string): Promise<string> {
+    const pepper = await this.pepperOf(tenant);
+    const digestKey = createHmac('sha256', pepper).update('evledger/keyed-digest/v1').digest();
+    return createHmac('sha256', digestKey).update(text).digest('hex');
+  }
+
+  async erase(subject: string, at: Instant): Promise<boolean> {
+    const wasThere = await this.group.run<boolean>(1, () => {
+      this.keys.delete(subject);
+      return this.statements.erase.run(at, subject).changes !== 0;
+    });
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    return wasThere;
+  }
+
+  async close(): Promise<void> {
+    this.group.flush();
+    this.database.close();
+  }
+
+  private async found(tenant: string, name: string): Promise<Subject> {
+    const lookup = createHmac('sha256', await this.pepperOf(tenant))
+      .update(name)
+      .digest();
+    const cacheKey = lookup.toString('base64');
+    const subject = this.subjects.get(cacheKey) ?? '';
+    const key = this.keys.get(subject);
+    if (key !== undefined) return { subject, key };
+    const kept = this.stored(tenant, lookup);
+    const known =
+      kept ?? (await this.group.run<Subject>(1, () => this.stored(tenant, lookup) ?? this.made(tenant, lookup)));
+    this.subjects.set(cacheKey, known.subject);
+    return known;
+  }
+
+  private stored(tenant: string, lookup: Uint8Array): Subject | undefined {
+    const row = this.database.guard(() => this.statements.find.get(tenant, lookup));
+    if (row === undefined) return undefined;
+    const subject = textOf(row, 'subject');
+    return { subject, key: this.remembered(subject, this.wrapping.unwrap(subject, bytesOf(row, 'wrapped'))) };
+  }
+
+  private made(tenant: string, lookup: Uint8Array): Subject {
+    const { random, clock } = this.options;
+    const [subject, key] = [random.uuid(), random.bytes(KEY_BYTES)];
+    this.statements.add.run(subject, tenant, lookup, this.wrapping.wrap(subject, key), clock.now());
+    return { subject, key: this.remembered(subject, key) };
+  }
+
+  private async pepperOf(tenant: string): Promise<Uint8Array> {
+    this.database.refuse();
+    const known = this.peppers.get(tenant) ?? this.storedPepper(tenant);
+    const pepper =
+      known ?? (await this.group.run<Uint8Array>(1, () => this.storedPepper(tenant) ?? this.madePepper(tenant)));
+    this.peppers.set(tenant, pepper);
+    return pepper;
+  }
+
+  private storedPepper(tenant: string): Uint8Array | undefined {
+    const row = this.database.guard(() => this.statements.pepper.get(tenant));
+    return row === undefined ? undefined : this.wrapping.unwrap(pepperName(tenant), bytesOf(row, 'wrapped'));
+  }
+
+  private madePepper(tenant: string): Uint8Array {
+    const pepper = this.options.random.bytes(KEY_BYTES);
+    this.statements.addPepper.run(tenant, this.wrapping.wrap(pepperName(tenant), pepper));
+    return pepper;
+  }
+
+  private remembered(subject: string, key: Uint8Array): Uint8Array {
+    this.keys.set(subject, key);
+    return key;
+  }
+
+  /** The key-encryption key. A store that holds keys already does not get a new one: its keys would be lost. */
+  private encryptionKey(): Uint8Array {
+    const { encryptionKeyFile, path, random } = this.options;
+    const kept = readEncryptionKey(encryptionKeyFile);
+    if (kept !== undefined) return kept;
+    const used = this.database.guard(() => this.database.prepare('SELECT 1 FROM peppers LIMIT 1').get());
+    if (used !== undefined)
+      throw new BadKeyFile(`${encryptionKeyFile}: it is missing, and ${path} holds keys wrapped with it`);
+    return makeEncryptionKey(encryptionKeyFile, random);
+  }
+}
+
+/** Upper and lower case are the same, and blanks around do not count (OCPP 1.6, IdToken; OCPP 2.0.1, IdTokenType). */
+function normalised(id: string): string {
+  return id.trim().toUpperCase();
+}
+
+function preparedIn(
+  database: Database,
+): Readonly<Record<'pepper' | 'addPepper' | 'find' | 'key' | 'add' | 'erase', StatementSync>> {
+  return {
+    pepper: database.prepare('SELECT wrapped FROM peppers WHERE tenant = ?'),
+    addPepper: database.prepare('INSERT INTO peppers VALUES (?, ?)'),
+    find: database.prepare('SELECT subject, wrapped FROM subjects WHERE tenant = ? AND lookup = ?'),
+    key: database.prepare('SELECT wrapped, erased_at FROM subjects WHERE subject = ?'),
+    add: database.prepare('INSERT INTO subjects (subject, tenant, lookup, wrapped, made_at) VALUES (?, ?, ?, ?, ?)'),
+    erase: database.prepare(
+      'UPDATE subjects SET lookup = NULL, wrapped = NULL, erased_at = coalesce(erased_at, ?) WHERE subject = ?',
+    ),
+  };
+}
+
+function checkedInstant(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new StorageFault('a stored row is damaged: erased_at');
+  return instant;
+}
+
+function pepperName(tenant: string): string {
+  return `pepper of ${tenant}`;
+}

@@ -1,0 +1,80 @@
+import type { Random } from '@ledger/ports';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Bytes of every key: pepper, subject key and key-encryption key. */
+export const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** Rights of the file that holds the key-encryption key: its owner may read and write it. */
+const KEY_FILE_MODE = 0o600;
+
+/** The file of the key-encryption key is missing, damaged or open to others. */
+export class BadKeyFile extends Error {
+  readonly code = 'bad-key-file';
+}
+
+/** Wraps keys with a key-encryption key (AES-256-GCM), each bound to the name it is kept under. */
+export class KeyWrapping {
+  constructor(
+    private readonly encryptionKey: Uint8Array,
+    private readonly random: Random,
+  ) {}
+
+  /** Initialisation vector, ciphertext and tag. */
+  wrap(name: string, key: Uint8Array): Uint8Array {
+    const iv = this.random.bytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.encryptionKey, iv).setAAD(Buffer.from(name));
+    return Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  /** @throws BadKeyFile when the key was wrapped with another key-encryption key, under another name, or was changed */
+  unwrap(name: string, wrapped: Uint8Array): Uint8Array {
+    const end = wrapped.length - TAG_BYTES;
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.encryptionKey, wrapped.subarray(0, IV_BYTES));
+      decipher.setAAD(Buffer.from(name)).setAuthTag(wrapped.subarray(end));
+      return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, end)), decipher.final()]);
+    } catch (error) {
+      throw new BadKeyFile(`the key-encryption key does not open ${name}`, { cause: error });
+    }
+  }
+}
+
+/** Reads the key-encryption key; undefined when there is no such file. @throws BadKeyFile */
+export function readEncryptionKey(path: string): Uint8Array | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if ((stat.mode & 0o077) !== 0) throw new BadKeyFile(`${path}: others may read it; chmod it to 600`);
+  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+  if (key.length !== KEY_BYTES) throw new BadKeyFile(`${path}: it holds no key of ${KEY_BYTES} bytes in base64`);
+  return key;
+}
+
+/** Makes a fresh key-encryption key, on disk before it is used. */
+export function makeEncryptionKey(path: string, random: Random): Uint8Array {
+  const key = random.bytes(KEY_BYTES);
+  const aside = `${path}.new`;
+  rmSync(aside, { force: true });
+  const file = openSync(aside, 'wx', KEY_FILE_MODE);
+  writeSync(file, `${Buffer.from(key).toString('base64')}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  chmodSync(aside, KEY_FILE_MODE);
+  renameSync(aside, path);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+  return key;
+}

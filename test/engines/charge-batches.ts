@@ -1,4 +1,5 @@
 import { type ReadBatch, ReadModelUnavailable, type ReadRow, RebuildInProgress } from '@ledger/ports';
+import { PATIENCE_MS } from '@ledger/ports/trial.contract';
 
 /** A charge with few words. */
 export const charge = (id: string, more: Partial<ReadRow> = {}): ReadRow => ({
@@ -18,16 +19,18 @@ export const batchOf = (expected: bigint | 'none', position: bigint, ...rows: re
   changes: rows.map((row) => ({ kind: 'put', table: 'charges', row })),
 });
 
-/** The adapter replaces broken connections by itself; a query that met one fails first. */
+/** Tries again while the engine is away: a connection that broke fails one query, a crashed server many. */
 export async function eventually<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  for (let count = 1; ; count += 1) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
       const isPassing = error instanceof ReadModelUnavailable || error instanceof RebuildInProgress;
-      if (!isPassing || count === ATTEMPTS_MAX) throw error;
+      if (!isPassing || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 }
 
-const ATTEMPTS_MAX = 50;
+const PAUSE_MS = 20;

@@ -4,32 +4,19 @@ import { type Ask, askClient, clientConfig, ignoreBrokenConnection, lockKey } fr
 import { toFault } from './faults';
 import { LEAD_ANSWER_MS, LEAD_CHECK_MS, type ResolvedSettings } from './settings';
 
-/** How often a lead is checked; tests check more often. */
-export interface LeadPace {
-  readonly checkMs: number;
-  readonly answerMs: number;
-}
-
-const PACE: LeadPace = { checkMs: LEAD_CHECK_MS, answerMs: LEAD_ANSWER_MS };
-
 /**
  * Takes the lead of a name, or returns undefined when another connection holds it. The lead is an advisory lock on a
  * connection of its own: the server gives it to the next one as soon as the connection is gone. The holder asks for an
  * answer at a steady pace, so that it also notices a server that only fell silent. @throws ReadModelUnavailable
  */
-export async function takeLead(
-  settings: ResolvedSettings,
-  name: string,
-  pace: LeadPace = PACE,
-): Promise<Leadership | undefined> {
-  const client = new Client({ ...clientConfig(settings, pace.answerMs), query_timeout: pace.answerMs });
+export async function takeLead(settings: ResolvedSettings, name: string): Promise<Leadership | undefined> {
+  const client = new Client({ ...clientConfig(settings, LEAD_ANSWER_MS), query_timeout: LEAD_ANSWER_MS });
   client.on('error', ignoreBrokenConnection);
   try {
     await client.connect().catch((error: unknown) => {
       throw toFault(error);
     });
-    if (await isGranted(askClient(client), lockKey(settings.schema, `lead/${name}`)))
-      return holding(client, name, pace);
+    if (await isGranted(askClient(client), lockKey(settings.schema, `lead/${name}`))) return holding(client, name);
   } catch (error) {
     await client.end();
     throw error;
@@ -47,7 +34,7 @@ async function isGranted(ask: Ask, key: string): Promise<boolean> {
   return rows[0]?.['granted'] === 't';
 }
 
-function holding(client: Client, projector: string, pace: LeadPace): Leadership {
+function holding(client: Client, projector: string): Leadership {
   const ask = askClient(client);
   const { promise: ended, resolve } = Promise.withResolvers<'resigned' | 'lost'>();
   let isHeld = true;
@@ -63,7 +50,7 @@ function holding(client: Client, projector: string, pace: LeadPace): Leadership 
       void client.end();
     });
   };
-  const checking = setInterval(check, pace.checkMs);
+  const checking = setInterval(check, LEAD_CHECK_MS);
   client.once('end', () => {
     finish('lost');
   });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FeedRecord } from '@ledger/ports';
 
 /** A gateway's message as one structured CloudEvent in JSON text, or why it is none. The codes are public. */
@@ -100,12 +101,7 @@ function mediaTypeOf(headers: FeedRecord['headers']): string {
 }
 
 function utf8(value: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(value);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  return isUtf8(value) ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8') : undefined;
 }
 
 const SHOWN_MAX = 80;

@@ -11,6 +11,8 @@ const XERIAL_HEADER_BYTES = 16;
  */
 export function unpackSnappy(packed: Buffer): Buffer {
   if (!packed.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return unpackBlock(packed, UNPACKED_BYTES_MAX);
+  if (packed.length < XERIAL_HEADER_BYTES)
+    throw new MalformedCompression('snappy', 'the header of the framing is cut off');
   const blocks: Buffer[] = [];
   let room = UNPACKED_BYTES_MAX;
   let at = XERIAL_HEADER_BYTES;

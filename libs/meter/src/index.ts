@@ -3,6 +3,7 @@ export * from './draft';
 export * from './limits';
 export * from './statement';
 export * from './vocabulary';
+export { binaryEvent, isBinaryEvent } from './binary-event';
 export { writeStatement } from './canonical-statement';
 export { gatewayOf } from './envelope';
 export { readCloudEvent } from './read-cloud-event';

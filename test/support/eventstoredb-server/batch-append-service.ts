@@ -53,6 +53,7 @@ export function batchAppendService(state: ServerState) {
 }
 
 async function answerAppend(state: ServerState, call: Call, parts: Pending): Promise<void> {
+  enter(state, 'batched');
   const fault = state.faults.take('batch-append');
   const refuse = (error: Partial<StatusObject>): void => void call.emit('error', error);
   if (!(await goesWrongBefore(fault, refuse))) return;

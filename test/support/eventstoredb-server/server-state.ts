@@ -1,7 +1,7 @@
 import { status, type Metadata, type StatusObject } from '@grpc/grpc-js';
 import { callerOf, isAllowed, type User } from './access';
 import type { EventLog } from './event-log';
-import { exception, type Faults } from './faults';
+import { exception, type Faults, type FaultyCall } from './faults';
 import type { Right } from './stream-metadata';
 
 /** What the services of one server share. */
@@ -25,7 +25,7 @@ export interface OpenCall {
 }
 
 /** Counts a call that comes in. */
-export function enter(state: ServerState, name: string): void {
+export function enter(state: ServerState, name: FaultyCall | 'batched' | 'followed'): void {
   state.counts.set(name, (state.counts.get(name) ?? 0) + 1);
 }
 

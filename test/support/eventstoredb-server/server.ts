@@ -7,7 +7,7 @@ import { appendService } from './append-service';
 import { batchAppendService } from './batch-append-service';
 import { deleteService, tombstoneService } from './delete-service';
 import { EventLog, type LogFile } from './event-log';
-import { Faults } from './faults';
+import { Faults, type FaultyCall } from './faults';
 import { readService } from './read-service';
 import type { OpenCall, ServerState } from './server-state';
 import { featuresService, gossipService, type Member } from './small-services';
@@ -86,8 +86,11 @@ export class EventStoreDbServer {
     this.log.close();
   }
 
-  /** Calls of a kind that came in since the start. */
-  countOf(call: string): number {
+  /**
+   * Calls of a kind that came in since the start; `batched` counts the appends on batch calls, `followed` the events sent to
+   * subscriptions.
+   */
+  countOf(call: FaultyCall | 'batched' | 'followed'): number {
     return this.state.counts.get(call) ?? 0;
   }
 

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './messages';
 import type { Sender } from './sender';
-import type { ServerState } from './server-state';
+import { enter, type ServerState } from './server-state';
 import type { StoredEvent } from './stored-event';
 
 /** Events that the server considers at a time unless the filter says otherwise. */
@@ -32,7 +32,10 @@ export async function subscribe(state: ServerState, sender: Sender, options: Rea
       continue;
     }
     index += 1;
-    if (matches(event)) await sender.send(eventMessage(event));
+    if (matches(event)) {
+      enter(state, 'followed');
+      await sender.send(eventMessage(event));
+    }
     considered += 1;
     if (considered % every === 0) await sendCheckpoint(sender, event);
   }

@@ -2,7 +2,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { RevisionConflict, StoreUnavailable, type Clock, type Random } from '@ledger/ports';
 import { factsOf, isDenied, readFault } from './client-error';
 import { within } from './deadline';
-import type { Append } from './writer';
+import type { Append } from './writer-session';
 
 /** What the service's user may do to streams beyond appending and reading. Nothing of it should be allowed. */
 export interface AccessReport {

@@ -6,6 +6,7 @@ import {
   StoreUnavailable,
   type ExpectedRevision,
 } from '@ledger/ports';
+import type { Host } from './connection-string';
 import { TimeUp } from './deadline';
 
 /** The server refused an append for a reason that trying again does not mend. Nothing was written. */
@@ -25,18 +26,27 @@ interface Facts {
   readonly code: number | undefined;
   readonly text: string;
   readonly actual: unknown;
+  /** Where the server says that the leader is. */
+  readonly leader: Host | undefined;
 }
 
 /** Reads an error by its fields, never by its class: there may be two copies of the client. */
 export function factsOf(error: unknown): Facts {
-  const fields: { type?: unknown; code?: unknown; message?: unknown; actualVersion?: unknown } =
+  const fields: Partial<Record<'type' | 'code' | 'message' | 'actualVersion' | 'leader', unknown>> =
     typeof error === 'object' && error !== null ? error : {};
   return {
     type: typeof fields.type === 'string' ? fields.type : undefined,
     code: typeof fields.code === 'number' ? fields.code : undefined,
     text: typeof fields.message === 'string' ? fields.message : String(error),
     actual: fields.actualVersion,
+    leader: hostOf(fields.leader),
   };
+}
+
+function hostOf(leader: unknown): Host | undefined {
+  const { address, port }: { address?: unknown; port?: unknown } =
+    typeof leader === 'object' && leader !== null ? leader : {};
+  return typeof address === 'string' && typeof port === 'number' ? { address, port } : undefined;
 }
 
 /** Answers that concern one append alone: the stream that carries all appends goes on after them. */
@@ -49,17 +59,13 @@ const ANSWERS = new Set([
   'deadline-exceeded',
 ]);
 
-/** Failures after which the client itself connects anew, to the leader it was told of where there is one. */
-const RECONNECTS = new Set(['unavailable', 'cancelled', 'not-leader']);
-
 /** The server's answer of a kind that this client does not know; its text begins so. */
 const UNRECOGNISED = 'Could not recognize';
 
-/** Whether the client must be thrown away after this error of an append: it would fail for ever, or nobody knows. */
-export function isPoisonous(error: unknown): boolean {
+/** Whether an error of one append tells of the stream that carries all of them, or of a client that can not open one. */
+export function concernsAllAppends(error: unknown): boolean {
   const { type, text } = factsOf(error);
-  if (type === undefined) return true;
-  return !ANSWERS.has(type) && !RECONNECTS.has(type) && !text.startsWith(UNRECOGNISED);
+  return type === undefined || (!ANSWERS.has(type) && !text.startsWith(UNRECOGNISED));
 }
 
 /** The port's error for a failed append. */

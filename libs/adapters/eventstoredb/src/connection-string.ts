@@ -42,6 +42,19 @@ export function checkedConnection(url: string): Connection {
   return { url: url.trim(), isSecure };
 }
 
+/** A node of a cluster. */
+export interface Host {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The same connection, to that node alone. */
+export function atHost(url: string, { address, port }: Host): string {
+  const [, credentials, , query] = FORM.exec(url) ?? [];
+  const user = credentials === undefined ? '' : `${credentials}@`;
+  return `esdb://${user}${address}:${port}${query === undefined ? '' : `?${query}`}`;
+}
+
 function checkCredentials(credentials: string, isSecure: boolean): void {
   if (credentials.split(':').length !== 2) {
     throw new BadConnectionString('expected user:password before the @; write a colon in either of them as %3A');

@@ -18,3 +18,8 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Pro
     timer.abort();
   }
 }
+
+/** Waits until the work has ended, well or not, but no longer than that. */
+export async function settled(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  await within(clock, ms, work).catch(() => undefined);
+}

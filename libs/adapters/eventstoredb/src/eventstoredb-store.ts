@@ -16,6 +16,7 @@ import {
 } from '@ledger/ports';
 import { accessOf, type AccessReport } from './access';
 import { checkedConnection } from './connection-string';
+import { settled } from './deadline';
 import { Follower, type FollowerHealth } from './follower';
 import { ping, readStream, type Reading } from './reading';
 import { limitsOf, type EventStoreDbSettings } from './settings';
@@ -125,7 +126,7 @@ export class EventStoreDbStore implements EventStore {
     await Promise.all([...this.followers].map((follower) => follower.stop()));
     await giveWriterBack(this.writer);
     const { client, clock, limits } = this.reading;
-    await Promise.race([client.dispose().catch(() => undefined), clock.sleep(limits.closeTimeoutMs)]);
+    await settled(clock, limits.closeTimeoutMs, client.dispose());
   }
 
   private refuseWhenClosed(): void {

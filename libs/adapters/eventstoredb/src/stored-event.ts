@@ -30,18 +30,19 @@ export function toStored(event: NewEvent): EventData {
 }
 
 function plainOf(text: CanonicalText, place: string): Plain {
-  const value = parsed(text);
+  const value = parsed(text, place);
   if (!isObject(value)) throw new RangeError(`${place}: not a JSON object`);
-  if (JSON.stringify(value) !== text) throw new RangeError(`${place}: not in canonical form`);
   return value;
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, place: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const value: unknown = JSON.parse(text);
+    if (canon(value) === text) return value;
+  } catch (cause) {
+    throw new RangeError(`${place}: not in canonical form`, { cause });
   }
+  throw new RangeError(`${place}: not in canonical form`);
 }
 
 /**

@@ -1,31 +1,23 @@
-import { EventStoreDBClient, NO_STREAM, type AppendToStreamOptions, type EventData } from '@eventstore/db-client';
-import { StoreUnavailable, type Clock, type ExpectedRevision } from '@ledger/ports';
-import { appendFault, isPoisonous } from './client-error';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { StoreUnavailable, type Clock } from '@ledger/ports';
+import { appendFault, concernsAllAppends, factsOf } from './client-error';
+import { atHost, type Host } from './connection-string';
 import { TimeUp } from './deadline';
 import type { EventStoreDbLimits } from './settings';
 import { Turnstile } from './turnstile';
-
-/**
- * The server gets the deadline as a moment of the client's clock and counts it by its own. A far moment lets the clocks
- * differ by as much; how long an append may take is bounded by our own timer, and on the server by its own settings.
- */
-const CLOCK_SKEW_TOLERATED_MS = 24 * 3_600_000;
-
-/** One append, as the client wants it. */
-export interface Append {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly events: EventData[];
-}
+import { WriterSession, type Append } from './writer-session';
 
 /**
  * Appends through a client that does nothing else, so that no failed read ever replaces the connection under appends that
  * wait for their answer. All appends share one stream; the client keeps those that wait in one table for the whole process,
- * therefore `shared-writer.ts` sees to it that there is one writer.
+ * therefore `shared-writer.ts` sees to it that there is one writer. When that stream fails, or falls silent, or could not be
+ * opened, the client is thrown away whole before the next one is made: some of its failures would last for ever.
  */
 export class Writer {
-  private client: EventStoreDBClient | undefined;
-  private disposal: Promise<unknown> | undefined;
+  private session: WriterSession | undefined;
+  private ending: Promise<void> | undefined;
+  /** Where the last client was told that the leader is. */
+  private leader: Host | undefined;
   private readonly turnstile: Turnstile;
   private answers = 0;
   private isClosed = false;
@@ -41,12 +33,11 @@ export class Writer {
   /** Revision of the last event of the append. @throws the errors of `EventStore.append` */
   async append(append: Append): Promise<bigint> {
     const [done, late] = [new AbortController(), new AbortController()];
-    const timer = this.clock.sleep(this.limits.appendTimeoutMs, done.signal);
-    void timer.then(() => {
+    void this.clock.sleep(this.limits.appendTimeoutMs, done.signal).then(() => {
       late.abort();
     });
     try {
-      if (!(await this.turnstile.enter(late.signal))) throw this.unsent(append, 'too many appends are in hand');
+      if (!(await this.turnstile.enter(late.signal))) throw unsent(append, 'too many appends are in hand');
       return await this.appendInTurn(append, late.signal);
     } finally {
       done.abort();
@@ -62,70 +53,63 @@ export class Writer {
     while (this.turnstile.count > 0 && !until.signal.aborted) await this.clock.sleep(CLOSE_LOOK_MS, until.signal);
     until.abort();
     this.isClosed = true;
-    if (this.client !== undefined) this.retire(this.client);
-    await this.disposal;
+    if (this.session !== undefined) this.end(this.session);
+    await this.ending;
   }
 
   private async appendInTurn(append: Append, late: AbortSignal): Promise<bigint> {
     try {
-      const client = await this.ready();
-      if (this.isClosed || late.aborted) throw this.unsent(append, this.isClosed ? 'the store is closed' : 'no client');
-      return await this.send(client, append, late);
+      await unlessLate(this.ending ?? Promise.resolve(), late).catch(() => {
+        throw unsent(append, 'the last connection has not ended yet');
+      });
+      if (this.isClosed) throw unsent(append, 'the store is closed');
+      this.session ??= new WriterSession(EventStoreDBClient.connectionString(this.address()), this.clock);
+      return await this.send(this.session, append, late);
     } finally {
       this.turnstile.leave();
     }
   }
 
-  private async send(client: EventStoreDBClient, append: Append, late: AbortSignal): Promise<bigint> {
+  private async send(session: WriterSession, append: Append, late: AbortSignal): Promise<bigint> {
     const answersBefore = this.answers;
-    const options: AppendToStreamOptions = {
-      expectedRevision: append.expected === 'none' ? NO_STREAM : append.expected,
-      deadline: CLOCK_SKEW_TOLERATED_MS,
-    };
     try {
-      const answer = client.appendToStream(append.stream, append.events, options);
-      const { nextExpectedRevision } = await orLate(answer, late);
+      const revision = await unlessLate(session.append(append), late);
       this.answers += 1;
-      return nextExpectedRevision;
+      return revision;
     } catch (error) {
       const isSilent = this.answers === answersBefore;
-      if (error instanceof TimeUp ? isSilent : isPoisonous(error)) this.retire(client);
+      if (error instanceof TimeUp ? isSilent : concernsAllAppends(error)) this.end(session, factsOf(error).leader);
       else if (!(error instanceof TimeUp)) this.answers += 1;
       throw appendFault(append.stream, append.expected, error);
     }
   }
 
-  /** A client to append with, never before an old one has ended: its end fails all appends that wait. */
-  private async ready(): Promise<EventStoreDBClient> {
-    await this.disposal;
-    this.client ??= EventStoreDBClient.connectionString(this.url);
-    return this.client;
+  private end(session: WriterSession, leader?: Host): void {
+    if (this.session !== session) return;
+    this.session = undefined;
+    this.leader = leader;
+    this.ending = session.end(this.limits.closeTimeoutMs);
   }
 
-  private retire(client: EventStoreDBClient): void {
-    if (this.client !== client) return;
-    this.client = undefined;
-    const ended = client.dispose().catch(() => undefined);
-    this.disposal = Promise.race([ended, this.clock.sleep(this.limits.closeTimeoutMs)]);
-  }
-
-  private unsent(append: Append, reason: string): StoreUnavailable {
-    return new StoreUnavailable(`${append.stream}: nothing was sent: ${reason}`);
+  private address(): string {
+    return this.leader === undefined ? this.url : atHost(this.url, this.leader);
   }
 }
 
 /** How often closing looks whether all appends are done. */
 const CLOSE_LOOK_MS = 10;
 
-function orLate<T>(answer: Promise<T>, late: AbortSignal): Promise<T> {
+function unsent(append: Append, reason: string): StoreUnavailable {
+  return new StoreUnavailable(`${append.stream}: nothing was sent: ${reason}`);
+}
+
+function unlessLate<T>(work: Promise<T>, late: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    late.addEventListener(
-      'abort',
-      () => {
-        reject(new TimeUp('the append was not answered in time'));
-      },
-      { once: true },
-    );
-    answer.then(resolve, reject);
+    const giveUp = (): void => {
+      reject(new TimeUp('no answer in time'));
+    };
+    if (late.aborted) giveUp();
+    late.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject);
   });
 }

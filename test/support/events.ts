@@ -18,7 +18,7 @@ export interface EventWords {
 /** Makes a normalised CloudEvent; its id follows from what it says unless one is given. */
 export function meterEvent(words: EventWords): TestEvent {
   const { station = 'ST-1', transaction = 'tx-1', kind, at, registerWh, data = {} } = words;
-  const context = { started: 'Transaction.Begin', ended: 'Transaction.End' }[kind as 'started' | 'ended'];
+  const context = kind === 'started' ? 'Transaction.Begin' : kind === 'ended' ? 'Transaction.End' : undefined;
   const readings =
     registerWh === undefined
       ? []

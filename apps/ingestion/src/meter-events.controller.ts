@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Problem, RUNTIME, jsonBody } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
-import { JSON_BYTES_MAX } from '@ledger/units';
+import { JSON_BYTES_MAX, isJsonArray } from '@ledger/units';
 import { accept } from '@ledger/usecases';
 import type { Accepted, Message } from '@ledger/usecases';
 import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
@@ -73,7 +73,7 @@ export class MeterEventsController {
 
   private batch(body: unknown): readonly Message[] {
     const list = jsonBody(body, this.runtime.settings.LEDGER_BODY_BYTES);
-    if (!Array.isArray(list)) throw new Problem('bad-request', 'a batch is a JSON array of CloudEvents');
+    if (!isJsonArray(list)) throw new Problem('bad-request', 'a batch is a JSON array of CloudEvents');
     if (list.length > BATCH_EVENTS_MAX) {
       throw new Problem(
         'too-large',

@@ -1,5 +1,7 @@
 import { Problem, RUNTIME, queryText } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
+import { gatewayOf } from '@ledger/meter';
+import type { Verdict } from '@ledger/usecases';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 
@@ -7,6 +9,16 @@ import { ReceiptDto } from './receipt.dto';
 
 /** Deliveries of one message that one answer lists. */
 const DELIVERIES_LISTED_MAX = 100;
+
+const VERDICTS: readonly Verdict[] = [
+  'recorded',
+  'duplicate',
+  'conflicting',
+  'late',
+  'inferred',
+  'quarantined',
+  'no-fact',
+];
 
 /** Tells a producer what became of its message. */
 @ApiTags('receipts')
@@ -30,7 +42,7 @@ export class ReceiptsController {
     const { rows } = await this.runtime.engines.readModel.page({
       table: 'receipts',
       tenant: this.runtime.tenant,
-      where: { gateway, message },
+      where: { gateway: gatewayOf(gateway), message },
       order: 'newest-first',
       limit: DELIVERIES_LISTED_MAX,
     });
@@ -39,5 +51,20 @@ export class ReceiptsController {
       throw new Problem('not-found', 'no message of this gateway and id is answered yet; it may still be on its way');
     }
     return { ...latest, ...(earlier.length === 0 ? {} : { earlier }) };
+  }
+
+  @Get('totals')
+  @ApiOperation({ summary: 'How many deliveries got which verdict, as far as receipts are kept' })
+  async totals(): Promise<{ items: { verdict: string; count: number }[] }> {
+    const items: { verdict: string; count: number }[] = [];
+    for (const verdict of VERDICTS) {
+      const [sum] = await this.runtime.engines.readModel.totals({
+        table: 'receipts',
+        tenant: this.runtime.tenant,
+        where: { verdict },
+      });
+      if (sum !== undefined && sum.count > 0) items.push({ verdict, count: sum.count });
+    }
+    return { items };
   }
 }

@@ -48,14 +48,13 @@ async function openServers(settings: Readonly<Settings>, logger: Logger): Promis
     clock,
     random,
   });
-  const { feed, store, readModel, close } = await openNamed(settings, logger, { clock, random }).catch(
-    async (error: unknown) => {
-      await keys.close();
-      throw error;
-    },
-  );
+  const servers = await openNamed(settings, logger, { clock, random }).catch(async (error: unknown) => {
+    await keys.close();
+    throw error;
+  });
+  const { feed, store, readModel } = servers;
   if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
-  return { feed, store, readModel, keys, clock, random, ...closing({ close }, keys) };
+  return { feed, store, readModel, keys, clock, random, ...closing(servers, keys) };
 }
 
 interface Servers {

@@ -38,7 +38,6 @@ export async function startService(
 ): Promise<RunningService> {
   const logger = openLogger(plan.name, settings.LEDGER_LOG);
   const engines = await openEngines(settings, logger);
-  let workers: Workers | undefined;
   const runtime: Runtime = {
     settings,
     engines,
@@ -46,9 +45,9 @@ export async function startService(
     metrics: openMetrics(),
     crash: crashPointOf(settings.CRASH_AT),
     tenant: DEFAULT_TENANT,
-    workers: () => workers ?? new Workers([], logger, onDeath),
+    workers: () => workers,
   };
-  workers = new Workers(plan.workers(runtime), logger, onDeath);
+  const workers = new Workers(plan.workers(runtime), logger, onDeath);
   const app = await buildHttp(serviceModule(plan, runtime), settings, logger);
   workers.start();
   const { url } = await listen(app, settings);
@@ -56,13 +55,12 @@ export async function startService(
     { url, feed: settings.LEDGER_FEED, store: settings.LEDGER_STORE, readModel: settings.LEDGER_READMODEL },
     'ready',
   );
-  const running = workers;
   return {
     url,
     runtime,
     stop: async () => {
       await app.close();
-      await running.stop();
+      await workers.stop();
       await engines.close();
       logger.info('stopped');
     },

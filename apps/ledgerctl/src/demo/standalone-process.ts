@@ -9,7 +9,7 @@ import { CommandFailed, EXIT } from '../exit';
 export const START_MS_MAX = 60_000;
 export const STOP_MS_MAX = 30_000;
 
-const MAIN = join(__dirname, '..', '..', '..', '..', 'standalone', 'src', 'main.js');
+const MAIN = join(__dirname, '..', '..', '..', 'standalone', 'src', 'main.js');
 
 /** A standalone ledger in its own process. */
 export interface StandaloneProcess {
@@ -26,7 +26,11 @@ export async function startStandalone(dataDir: string, http = '127.0.0.1:0'): Pr
     env: { ...process.env, LEDGER_DATA: dataDir, LEDGER_HTTP: http, LEDGER_LOG: process.env['LEDGER_LOG'] ?? 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
   const url = await Promise.race([listening(child), ended.then(() => undefined), timeout(START_MS_MAX)]);
   if (url === undefined) {
     child.kill('SIGKILL');
@@ -56,5 +60,7 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 function timeout(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, undefined).unref();
+  });
 }

@@ -78,7 +78,10 @@ export interface Following {
 export interface FollowOptions {
   /** Only events of streams that begin with one of these. */
   readonly prefixes: readonly string[];
-  /** The last position that was handled; `none` begins at the first event. */
+  /**
+   * The last position that was handled; `none` begins at the first event. A position behind the end is a RangeError where the
+   * store can tell: its events were rolled back.
+   */
   readonly after: bigint | 'none';
   /** Most events of a batch; FOLLOW_BATCH_MAX unless told. A store may hand over fewer, to bound the bytes. */
   readonly batchMax?: number;

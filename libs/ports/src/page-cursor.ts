@@ -9,7 +9,7 @@ export interface PagePlace {
 }
 
 /** Most characters of a cursor; a longer one was never given out. */
-export const CURSOR_LENGTH_MAX = 8_192;
+const CURSOR_LENGTH_MAX = 8_192;
 
 /** The cursor of the page that follows this row. It names the question, so that it fits no other one. */
 export function cursorAfter(query: PageQuery, row: ReadRow): string {

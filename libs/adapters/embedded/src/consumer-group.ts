@@ -1,11 +1,11 @@
 import type { ConsumeOptions, Consumption, FeedBatch } from '@ledger/ports';
 import { CONSUME_BATCH_MAX } from '@ledger/ports';
-import { PartitionConsumer, type GroupOffsets } from './partition-consumer';
+import { PartitionConsumer, type GroupOffsets, type PartitionHolds } from './partition-consumer';
 import type { FeedPartition } from './feed-partition';
 import type { WakeUp } from './wake-up';
 
 /** The members of a group that run in this process, and who of them holds which partition. */
-export class ConsumerGroup {
+export class ConsumerGroup implements PartitionHolds {
   readonly members = new Set<GroupMember>();
   private readonly holders = new Map<FeedPartition, object>();
 
@@ -29,7 +29,6 @@ export class ConsumerGroup {
     this.divide();
   }
 
-  /** Takes hold of a partition; undefined while somebody else has it. */
   hold(partition: FeedPartition): object | undefined {
     if (this.holders.has(partition)) return undefined;
     const hold = {};
@@ -41,7 +40,6 @@ export class ConsumerGroup {
     return this.holders.get(partition) === hold;
   }
 
-  /** Gives a partition back, so that the next one may take it. */
   release(partition: FeedPartition, hold: object): void {
     if (this.isHeld(partition, hold)) this.holders.delete(partition);
     this.arrivals.ring();

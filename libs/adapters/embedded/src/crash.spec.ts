@@ -29,6 +29,7 @@ interface Writer {
   readonly ended: Promise<unknown>;
 }
 
+const WRITER = join(__dirname, 'killed-writer.cjs');
 const KILLS = 4;
 jest.setTimeout(120_000);
 
@@ -79,7 +80,7 @@ describe('the ownership of a data folder', () => {
 
 function startWriter(folder: string): Writer {
   const run = randomUUID();
-  const child = spawn(process.execPath, [join(__dirname, 'killed-writer.cjs'), folder, run], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WRITER, folder, run], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const said: Said[] = [];

@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { DiskFiles, madeFolder } from './disk-files';
 import { EmbeddedEventStore } from './embedded-event-store';
 import { EmbeddedKeyStore } from './embedded-key-store';
-import { EmbeddedMeterFeed, FEED_PARTITIONS } from './embedded-meter-feed';
+import { EmbeddedMeterFeed } from './embedded-meter-feed';
 import { EmbeddedReadModel } from './embedded-read-model';
 import { lockFolder } from './folder-lock';
+import { EMBEDDED_LIMITS } from './limits';
 import { SystemClock } from './system-clock';
 import { SystemRandom } from './system-random';
 
@@ -31,7 +32,10 @@ export interface DataFolderOptions {
   readonly feedPartitions?: number;
 }
 
-/** Opens a data folder, and makes it where there is none. @throws DataFolderInUse, StorageFault, BadKeyFile */
+/**
+ * Opens a data folder, and makes it where there is none. Errors by their
+ * code: `data-folder-in-use` where another process owns it, `bad-key-file` where the keys cannot be opened, `storage-fault`.
+ */
 export async function openDataFolder(path: string, options: DataFolderOptions = {}): Promise<DataFolder> {
   const folder = resolve(path);
   await madeFolder(folder);
@@ -50,7 +54,11 @@ export async function openDataFolder(path: string, options: DataFolderOptions = 
   const close = async (): Promise<void> => {
     for (const port of opened.splice(0)) await port.close();
   };
-  const { clock = new SystemClock(), random = new SystemRandom(), feedPartitions = FEED_PARTITIONS } = options;
+  const {
+    clock = new SystemClock(),
+    random = new SystemRandom(),
+    feedPartitions = EMBEDDED_LIMITS.feedPartitions,
+  } = options;
   try {
     const files = new DiskFiles(join(folder, 'files'));
     await files.sweep();

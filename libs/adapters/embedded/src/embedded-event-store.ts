@@ -16,26 +16,10 @@ import { BoundedCache } from './bounded-cache';
 import { Database } from './database';
 import { EventFollower, stretches } from './follow-events';
 import { GroupCommit } from './group-commit';
+import { EMBEDDED_LIMITS } from './limits';
 import { checkedBytes, EVENT_COLUMNS, EVENT_SCHEMA, fromStored } from './stored-event';
 import { textOf, wholeOf } from './stored-values';
 import { nextTurn, WakeUp } from './wake-up';
-
-/** Most bytes of appends that wait for their commit; above it appends are refused with StoreUnavailable. */
-export const APPENDS_WAITING_BYTES_MAX = 64 * 1024 * 1024;
-/** Bytes of appends after which a transaction is full. */
-export const APPENDS_GROUP_BYTES_MAX = 1024 * 1024;
-/** Streams whose last revision is kept in memory. */
-export const STREAM_HEADS_MAX = 100_000;
-/** Pages of the event file kept in memory, in KiB. */
-export const EVENT_CACHE_KIB = 64 * 1024;
-/** Most events that one stretch of reading takes from the file before others get their turn. */
-export const READ_PAGE_EVENTS = 250;
-/** Most positions that one stretch of following looks at. */
-export const SCAN_POSITIONS_MAX = 2_000;
-/** Bytes of data after which a followed batch is handed over as it is. */
-export const FOLLOW_BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** Most prefixes of one follower. */
-export const FOLLOW_PREFIXES_MAX = 64;
 
 /** The end of a stream: its number in the file and the revision of its last event, -1 for none. */
 interface Head {
@@ -48,9 +32,9 @@ export class EmbeddedEventStore implements EventStore {
   private readonly database: Database;
   private readonly group: GroupCommit;
   private readonly commits = new WakeUp();
-  private readonly heads = new BoundedCache<string, Head>(STREAM_HEADS_MAX);
+  private readonly heads = new BoundedCache<string, Head>(EMBEDDED_LIMITS.streamHeadsMax);
   private readonly followers = new Set<EventFollower>();
-  private readonly scans = new BoundedCache<number, StatementSync>(FOLLOW_PREFIXES_MAX);
+  private readonly scans = new BoundedCache<number, StatementSync>(EMBEDDED_LIMITS.followPrefixesMax);
   private readonly statements;
   private position: number;
 
@@ -59,8 +43,11 @@ export class EmbeddedEventStore implements EventStore {
     private readonly clock: Clock,
   ) {
     const whenClosed = (): Error => new StoreUnavailable('the event store is closed');
-    this.database = new Database({ path, schema: EVENT_SCHEMA, cacheKib: EVENT_CACHE_KIB, whenClosed });
-    const limits = { waitingBytesMax: APPENDS_WAITING_BYTES_MAX, groupBytesMax: APPENDS_GROUP_BYTES_MAX };
+    this.database = new Database({ path, schema: EVENT_SCHEMA, cacheKib: EMBEDDED_LIMITS.eventCacheKib, whenClosed });
+    const limits = {
+      waitingBytesMax: EMBEDDED_LIMITS.appendsWaitingBytesMax,
+      groupBytesMax: EMBEDDED_LIMITS.appendsGroupBytesMax,
+    };
     const whenFull = (): Error => new StoreUnavailable('too many appends wait for the disk');
     this.group = new GroupCommit(this.database, { ...limits, whenFull }, () => {
       this.commits.ring();
@@ -79,8 +66,8 @@ export class EmbeddedEventStore implements EventStore {
     options: { readonly from?: bigint; readonly max?: number } = {},
   ): AsyncGenerator<RecordedEvent> {
     let from = Number(options.from ?? 0n);
-    for (let left = options.max ?? Infinity; left > 0; left -= READ_PAGE_EVENTS) {
-      const count = Math.min(left, READ_PAGE_EVENTS);
+    for (let left = options.max ?? Infinity; left > 0; left -= EMBEDDED_LIMITS.readPageEvents) {
+      const count = Math.min(left, EMBEDDED_LIMITS.readPageEvents);
       const page = this.database.guard(() =>
         this.statements.page.all(stream, from, count).map((row) => fromStored(stream, row)),
       );
@@ -154,15 +141,18 @@ export class EmbeddedEventStore implements EventStore {
 
   private scan(after: number, stretch: { prefixes: readonly string[]; batchMax: number }): FollowedBatch {
     const { prefixes, batchMax } = stretch;
+    if (after > this.position) {
+      throw new RangeError(`position ${after} lies behind the last one, ${this.position}: the events were rolled back`);
+    }
     const events: RecordedEvent[] = [];
-    let position = Math.max(after, Math.min(after + SCAN_POSITIONS_MAX, this.position));
+    let position = Math.min(after + EMBEDDED_LIMITS.scanPositionsMax, this.position);
     this.database.guard(() => {
       let bytes = 0;
       for (const row of this.scanStatement(prefixes).iterate(after, position, ...prefixes, batchMax)) {
         const event = fromStored(textOf(row, 'stream'), row);
         events.push(event);
         bytes += event.data.length + event.metadata.length;
-        if (events.length < batchMax && bytes < FOLLOW_BATCH_BYTES_MAX) continue;
+        if (events.length < batchMax && bytes < EMBEDDED_LIMITS.followBatchCharsMax) continue;
         position = Number(event.position);
         break;
       }
@@ -171,8 +161,8 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   private scanStatement(prefixes: readonly string[]): StatementSync {
-    if (prefixes.length > FOLLOW_PREFIXES_MAX)
-      throw new RangeError(`at most ${FOLLOW_PREFIXES_MAX} prefixes can be followed`);
+    if (prefixes.length > EMBEDDED_LIMITS.followPrefixesMax)
+      throw new RangeError(`at most ${EMBEDDED_LIMITS.followPrefixesMax} prefixes can be followed`);
     const known = this.scans.get(prefixes.length);
     if (known !== undefined) return known;
     const matches = prefixes.map(() => 'instr(streams.name, ?) = 1').join(' OR ');

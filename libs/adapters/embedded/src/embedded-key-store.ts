@@ -7,18 +7,8 @@ import { BoundedCache } from './bounded-cache';
 import { Database } from './database';
 import { GroupCommit } from './group-commit';
 import { BadKeyFile, KEY_BYTES, KeyWrapping, makeEncryptionKey, readEncryptionKey } from './key-wrapping';
+import { EMBEDDED_LIMITS } from './limits';
 import { bytesOf, optionalTextOf, textOf } from './stored-values';
-
-/** Subjects whose keys are kept in memory. */
-export const SUBJECTS_CACHED_MAX = 50_000;
-/** Tenants whose peppers are kept in memory. */
-export const PEPPERS_CACHED_MAX = 1_000;
-/** New subjects that may wait for the disk. */
-export const SUBJECTS_WAITING_MAX = 50_000;
-/** New subjects that share a transaction. */
-export const SUBJECTS_GROUP_MAX = 1_000;
-/** Pages of the key file kept in memory, in KiB. */
-export const KEY_CACHE_KIB = 8 * 1024;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS peppers (tenant TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -41,16 +31,24 @@ export class EmbeddedKeyStore implements KeyStore {
   private readonly group: GroupCommit;
   private readonly wrapping: KeyWrapping;
   private readonly statements;
-  private readonly peppers = new BoundedCache<string, Uint8Array>(PEPPERS_CACHED_MAX);
+  private readonly peppers = new BoundedCache<string, Uint8Array>(EMBEDDED_LIMITS.peppersCachedMax);
   /** Subjects by lookup. One that was erased stays here and is found to have no key. */
-  private readonly subjects = new BoundedCache<string, string>(SUBJECTS_CACHED_MAX);
-  private readonly keys = new BoundedCache<string, Uint8Array>(SUBJECTS_CACHED_MAX);
+  private readonly subjects = new BoundedCache<string, string>(EMBEDDED_LIMITS.subjectsCachedMax);
+  private readonly keys = new BoundedCache<string, Uint8Array>(EMBEDDED_LIMITS.subjectsCachedMax);
 
   constructor(private readonly options: KeyStoreOptions) {
     const whenClosed = (): Error => new StoreUnavailable('the key store is closed');
-    this.database = new Database({ path: options.path, schema: SCHEMA, cacheKib: KEY_CACHE_KIB, whenClosed });
+    this.database = new Database({
+      path: options.path,
+      schema: SCHEMA,
+      cacheKib: EMBEDDED_LIMITS.keyCacheKib,
+      whenClosed,
+    });
     this.database.exec('PRAGMA secure_delete = ON');
-    const limits = { waitingBytesMax: SUBJECTS_WAITING_MAX, groupBytesMax: SUBJECTS_GROUP_MAX };
+    const limits = {
+      waitingBytesMax: EMBEDDED_LIMITS.subjectsWaitingMax,
+      groupBytesMax: EMBEDDED_LIMITS.subjectsGroupMax,
+    };
     const whenFull = (): Error => new StoreUnavailable('too many new subjects wait for the disk');
     this.group = new GroupCommit(this.database, { ...limits, whenFull });
     this.wrapping = new KeyWrapping(this.encryptionKey(), options.random);

@@ -4,8 +4,9 @@ import { instantOf, type Instant } from '@ledger/units';
 import { meterFeedContract } from '@ledger/ports/meter-feed.contract';
 import { listen, messagesOf } from '@ledger/ports/meter-feed-listening.contract';
 import { reasonOf, until } from '@ledger/ports/trial.contract';
-import { EmbeddedMeterFeed, FEED_PARTITIONS, PUBLISHES_WAITING_BYTES_MAX } from './embedded-meter-feed';
+import { EmbeddedMeterFeed } from './embedded-meter-feed';
 import { folderTrial } from './folder-trial.contract';
+import { EMBEDDED_LIMITS } from './limits';
 import { SystemClock } from './system-clock';
 
 const openIn = (folder: string): EmbeddedMeterFeed => new EmbeddedMeterFeed(join(folder, 'feed.db'), new SystemClock());
@@ -34,7 +35,10 @@ describe('EmbeddedMeterFeed', () => {
   it('refuses more when too many bytes wait for the disk, and takes more afterwards', async () => {
     const trial = await folderTrial(openIn)();
     const message: FeedMessage = { key: 'k', value: 'x'.repeat(900_000) };
-    const many = Array.from({ length: Math.ceil(PUBLISHES_WAITING_BYTES_MAX / 900_000) - 1 }, () => message);
+    const many = Array.from(
+      { length: Math.ceil(EMBEDDED_LIMITS.publishesWaitingBytesMax / 900_000) - 1 },
+      () => message,
+    );
     const first = trial.port.publish('meter-events', many);
     expect(await reasonOf(trial.port.publish('meter-events', [message, message]))).toMatchObject({ code: 'feed-full' });
     await first;
@@ -91,7 +95,7 @@ describe('EmbeddedMeterFeed', () => {
       code: 'feed-unavailable',
     });
     expect(await trial.port.isReachable()).toBe(false);
-    expect(FEED_PARTITIONS).toBe(4);
+    expect(EMBEDDED_LIMITS.feedPartitions).toBe(4);
     expect(() => new EmbeddedMeterFeed(':memory:', new SystemClock(), 0)).toThrow(RangeError);
   });
 });

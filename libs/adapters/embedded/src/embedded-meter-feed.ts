@@ -17,23 +17,11 @@ import { ConsumerGroup } from './consumer-group';
 import { Database } from './database';
 import { FeedPartition } from './feed-partition';
 import { GroupCommit } from './group-commit';
+import { EMBEDDED_LIMITS } from './limits';
 import { partitionOf } from './murmur2';
 import type { GroupOffsets } from './partition-consumer';
 import { wholeOf } from './stored-values';
 import { nextTurn, WakeUp } from './wake-up';
-
-/** Partitions of each topic in a new data folder. The number stays as it is for the life of the folder. */
-export const FEED_PARTITIONS = 4;
-/** Most partitions that a topic may have. */
-export const FEED_PARTITIONS_MAX = 64;
-/** Most bytes of messages that wait for the disk; above it publishing answers FeedFull. */
-export const PUBLISHES_WAITING_BYTES_MAX = 32 * 1024 * 1024;
-/** Bytes of messages after which a transaction is full. */
-export const PUBLISHES_GROUP_BYTES_MAX = 2 * 1024 * 1024;
-/** Pages of the feed file kept in memory, in KiB. */
-export const FEED_CACHE_KIB = 16 * 1024;
-/** Records that one transaction of a sweep removes. */
-export const TRIM_RECORDS_MAX = 5_000;
 
 const TOPICS = [
   'gateway-messages',
@@ -64,14 +52,17 @@ export class EmbeddedMeterFeed implements MeterFeed {
   constructor(
     path: string,
     private readonly clock: Clock,
-    partitions: number = FEED_PARTITIONS,
+    partitions: number = EMBEDDED_LIMITS.feedPartitions,
   ) {
-    if (!Number.isInteger(partitions) || partitions < 1 || partitions > FEED_PARTITIONS_MAX) {
-      throw new RangeError(`a topic has 1 to ${FEED_PARTITIONS_MAX} partitions, not ${partitions}`);
+    if (!Number.isInteger(partitions) || partitions < 1 || partitions > EMBEDDED_LIMITS.feedPartitionsMax) {
+      throw new RangeError(`a topic has 1 to ${EMBEDDED_LIMITS.feedPartitionsMax} partitions, not ${partitions}`);
     }
     const whenClosed = (): Error => new FeedUnavailable('the feed is closed');
-    this.database = new Database({ path, schema: SCHEMA, cacheKib: FEED_CACHE_KIB, whenClosed });
-    const limits = { waitingBytesMax: PUBLISHES_WAITING_BYTES_MAX, groupBytesMax: PUBLISHES_GROUP_BYTES_MAX };
+    this.database = new Database({ path, schema: SCHEMA, cacheKib: EMBEDDED_LIMITS.feedCacheKib, whenClosed });
+    const limits = {
+      waitingBytesMax: EMBEDDED_LIMITS.publishesWaitingBytesMax,
+      groupBytesMax: EMBEDDED_LIMITS.publishesGroupBytesMax,
+    };
     const whenFull = (): Error => new FeedFull('too many messages wait for the disk');
     this.commits = new GroupCommit(this.database, { ...limits, whenFull }, () => {
       this.arrivals.ring();
@@ -128,7 +119,7 @@ export class EmbeddedMeterFeed implements MeterFeed {
     for (const partition of this.partitionsOf(topic)) {
       const below = partition.firstSince(millisOf(before), this.committedByAll(partition));
       while (partition.first() < below) {
-        removed += BigInt(partition.trim(below, TRIM_RECORDS_MAX));
+        removed += BigInt(partition.trim(below, EMBEDDED_LIMITS.trimRecordsMax));
         await nextTurn();
       }
     }

@@ -11,12 +11,10 @@ import {
   type Totals,
 } from '@ledger/ports';
 import { Database } from './database';
+import { EMBEDDED_LIMITS } from './limits';
 import { READ_TABLES, tableSchema } from './read-tables';
 import { textOf, wholeOf } from './stored-values';
 import { TableSet } from './table-set';
-
-/** Pages of the read model's file kept in memory, in KiB. */
-export const READ_CACHE_KIB = 64 * 1024;
 
 /** `live` names the generation of each table that is shown; any other is what an unfinished rebuild left behind. */
 const SCHEMA = `
@@ -34,7 +32,7 @@ export class EmbeddedReadModel implements ReadModel {
 
   constructor(path: string) {
     const whenClosed = (): Error => new ReadModelUnavailable('the read model is closed');
-    this.database = new Database({ path, schema: SCHEMA, cacheKib: READ_CACHE_KIB, whenClosed });
+    this.database = new Database({ path, schema: SCHEMA, cacheKib: EMBEDDED_LIMITS.readCacheKib, whenClosed });
     this.generations = this.database.transaction(() => openedGenerations(this.database));
     this.live = new TableSet(this.database, {
       tableName: (table) => nameOf(table, this.generations.get(table) ?? 0),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another process owns the data folder. `pid` is known where that process wrote it down. */
-export class DataFolderInUse extends Error {
+class DataFolderInUse extends Error {
   readonly code = 'data-folder-in-use';
   constructor(
     readonly folder: string,

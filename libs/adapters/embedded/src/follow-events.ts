@@ -1,15 +1,10 @@
 import { FOLLOW_BATCH_MAX, type FollowedBatch, type FollowOptions, type Following } from '@ledger/ports';
+import { EMBEDDED_LIMITS } from './limits';
 import type { WakeUp } from './wake-up';
 import { nextTurn } from './wake-up';
 
 /** Reads one stretch of the global order that begins after a position, at once. */
 export type ScanEvents = (after: number, options: { prefixes: readonly string[]; batchMax: number }) => FollowedBatch;
-
-/** How long a follower waits at most before it looks again, should no commit wake it. */
-export const FOLLOW_POLL_MS = 1_000;
-
-/** Positions that pass without a match before a follower is told so that its checkpoint moves on. */
-export const QUIET_POSITIONS_MAX = 5_000n;
 
 /** Yields stretch after stretch up to the end that stood when it was called. */
 export async function* stretches(scan: ScanEvents, end: number, options: FollowOptions): AsyncGenerator<FollowedBatch> {
@@ -52,13 +47,17 @@ export class EventFollower implements Following {
     while (!this.isStopping) {
       const batch = this.scan(after, stretch);
       after = Number(batch.position);
-      if (batch.events.length > 0 || (batch.caughtUp && !hasCaughtUp) || batch.position - told >= QUIET_POSITIONS_MAX) {
+      if (
+        batch.events.length > 0 ||
+        (batch.caughtUp && !hasCaughtUp) ||
+        batch.position - told >= BigInt(EMBEDDED_LIMITS.quietPositionsMax)
+      ) {
         hasCaughtUp = batch.caughtUp;
         told = batch.position;
         await onBatch(batch);
         await nextTurn();
       } else if (batch.caughtUp) {
-        await this.commits.wait(FOLLOW_POLL_MS);
+        await this.commits.wait(EMBEDDED_LIMITS.followPollMs);
       } else {
         await nextTurn();
       }

@@ -4,7 +4,6 @@ export * from './embedded-event-store';
 export * from './embedded-key-store';
 export * from './embedded-meter-feed';
 export * from './embedded-read-model';
-export { DataFolderInUse } from './folder-lock';
-export { BadKeyFile } from './key-wrapping';
+export * from './limits';
 export * from './system-clock';
 export * from './system-random';

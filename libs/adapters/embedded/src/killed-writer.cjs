@@ -2,10 +2,9 @@
 // Arguments: the folder, a name of this run. Reads the TypeScript of this lib as it is, so that no build is needed.
 const { randomUUID } = require('node:crypto');
 const { readFileSync, writeSync } = require('node:fs');
-const { registerHooks } = require('node:module');
+const { registerHooks, stripTypeScriptTypes } = require('node:module');
 const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
-const { transformSync } = require('@swc/core');
 
 const LIBS = path.resolve(__dirname, '../../..');
 const STREAMS = 24;
@@ -15,13 +14,12 @@ registerHooks({
     const file = typescriptOf(specifier, context.parentURL);
     return file === undefined
       ? next(specifier, context)
-      : { url: pathToFileURL(file).href, format: 'commonjs', shortCircuit: true };
+      : { url: pathToFileURL(file).href, format: 'module', shortCircuit: true };
   },
   load(url, context, next) {
     if (!url.endsWith('.ts')) return next(url, context);
-    const options = { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } };
-    const { code } = transformSync(readFileSync(fileURLToPath(url), 'utf8'), options);
-    return { format: 'commonjs', source: code, shortCircuit: true };
+    const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'), { mode: 'transform' });
+    return { format: 'module', source, shortCircuit: true };
   },
 });
 
@@ -71,7 +69,7 @@ async function project(readModel, run) {
 }
 
 async function main([folder, run]) {
-  const { openDataFolder } = require('./index.ts');
+  const { openDataFolder } = await import(pathToFileURL(path.join(__dirname, 'index.ts')).href);
   const { events, feed, readModel } = await openDataFolder(folder);
   say({ opened: run });
   const streams = Array.from({ length: STREAMS }, (_, index) => append(events, `session-${run}-${index}`));

@@ -1,13 +1,7 @@
 import { StaleBatch, type FeedBatch } from '@ledger/ports';
-import type { ConsumerGroup } from './consumer-group';
 import type { FeedPartition, Stretch } from './feed-partition';
-import { nextTurn } from './wake-up';
-
-/** Bytes of values after which a batch is handed over as it is. */
-export const CONSUME_BATCH_BYTES_MAX = 4 * 1024 * 1024;
-
-/** How long a consumer waits at most before it looks again, should no publish wake it. */
-export const CONSUME_POLL_MS = 1_000;
+import { EMBEDDED_LIMITS } from './limits';
+import { nextTurn, type WakeUp } from './wake-up';
 
 /** Where a group stands in its partitions. */
 export interface GroupOffsets {
@@ -15,6 +9,17 @@ export interface GroupOffsets {
   committed(partition: FeedPartition): number;
   /** Stores that everything below the offset was handled, durably; never moves back. */
   commit(partition: FeedPartition, below: number): Promise<void>;
+}
+
+/** Who holds which partition, so that never two consumers of a group have the same one. */
+export interface PartitionHolds {
+  readonly offsets: GroupOffsets;
+  readonly arrivals: WakeUp;
+  /** Takes hold of a partition; undefined while somebody else has it. */
+  hold(partition: FeedPartition): object | undefined;
+  isHeld(partition: FeedPartition, hold: object): boolean;
+  /** Gives a partition back, so that the next one may take it. */
+  release(partition: FeedPartition, hold: object): void;
 }
 
 /** How one consumer treats a partition. `isWanted` turns false when it shall be given back. */
@@ -26,7 +31,7 @@ export interface PartitionTerms {
 /** Hands over one partition's records, batch by batch, for as long as it is wanted. */
 export class PartitionConsumer {
   constructor(
-    private readonly group: ConsumerGroup,
+    private readonly group: PartitionHolds,
     private readonly partition: FeedPartition,
     private readonly terms: PartitionTerms,
   ) {}
@@ -36,7 +41,7 @@ export class PartitionConsumer {
     await nextTurn();
     while (this.terms.isWanted()) {
       const hold = this.group.hold(this.partition);
-      if (hold === undefined) await this.group.arrivals.wait(CONSUME_POLL_MS);
+      if (hold === undefined) await this.group.arrivals.wait(EMBEDDED_LIMITS.consumePollMs);
       else
         await this.consume(hold, onBatch).finally(() => {
           this.group.release(this.partition, hold);
@@ -47,9 +52,9 @@ export class PartitionConsumer {
   private async consume(hold: object, onBatch: (batch: FeedBatch) => Promise<void>): Promise<void> {
     let next = this.group.offsets.committed(this.partition);
     while (this.terms.isWanted()) {
-      const stretch = this.partition.read(next, this.terms.batchMax, CONSUME_BATCH_BYTES_MAX);
+      const stretch = this.partition.read(next, this.terms.batchMax, EMBEDDED_LIMITS.consumeBatchBytesMax);
       if (stretch.records.length === 0) {
-        await this.group.arrivals.wait(CONSUME_POLL_MS);
+        await this.group.arrivals.wait(EMBEDDED_LIMITS.consumePollMs);
         continue;
       }
       const isDone = await onBatch(this.batchOf(stretch, next, hold)).then(() => true, gaveUp);

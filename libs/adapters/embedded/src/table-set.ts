@@ -13,12 +13,10 @@ import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
 import type { Database, StoredRow, StoredValue } from './database';
 import { sumText, unitsOf } from './exact-units';
+import { EMBEDDED_LIMITS } from './limits';
 import { filterOf, pageOf } from './page-statement';
 import { checkColumns, columnsOf, keyColumnsOf } from './read-tables';
 import { optionalTextOf, textOf } from './stored-values';
-
-/** Statements kept prepared; questions come in a limited number of shapes. */
-export const READ_STATEMENTS_MAX = 256;
 
 /** The names under which a set of tables lies in the file. @throws RangeError for a table or projection that is not in the set */
 export interface TableNames {
@@ -30,7 +28,7 @@ export interface TableNames {
 
 /** Tables with their checkpoints: the live ones, or those of a rebuild. */
 export class TableSet {
-  private readonly statements = new BoundedCache<string, StatementSync>(READ_STATEMENTS_MAX);
+  private readonly statements = new BoundedCache<string, StatementSync>(EMBEDDED_LIMITS.readStatementsMax);
 
   constructor(
     private readonly database: Database,

@@ -39,7 +39,7 @@ export async function holdLock(url: string, tables: string): Promise<() => Promi
 type Row = Readonly<Record<string, string | null>>;
 
 /** Drops a test's schema and what rebuilds left beside it. */
-export async function dropSchemas(url: string, schema: string): Promise<void> {
+async function dropSchemas(url: string, schema: string): Promise<void> {
   const { rows } = await sql(url, 'SELECT nspname AS name FROM pg_namespace WHERE starts_with(nspname, $1)', [schema]);
   for (const { name } of rows) await sql(url, `DROP SCHEMA "${name ?? ''}" CASCADE`);
 }

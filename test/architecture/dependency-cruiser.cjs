@@ -46,8 +46,9 @@ module.exports = {
     },
     {
       name: 'libs-do-not-know-apps',
+      comment: 'Specs of adapters may run against the servers of test/support.',
       severity: 'error',
-      from: { path: '^libs/' },
+      from: { path: '^libs/', pathNot: TESTS },
       to: { path: '^(apps|test)/' },
     },
     {

@@ -3,6 +3,8 @@ export { computeCharge } from './compute-charge';
 export type { ChargeQuestion } from './compute-charge';
 export { LOCATION_CONNECTORS_MAX, parseLocation, siteOf } from './location';
 export type { Location, LocationOutcome, Site, SiteConnector } from './location';
+export { lintTariff } from './lint-tariff';
+export type { LintOptions } from './lint-tariff';
 export { Unpriceable } from './metered';
 export type { Metered, MeteredPeriod } from './metered';
 export { priceContractLine } from './contract/price-line';

@@ -1,5 +1,5 @@
 import type { ChargingState } from '@ledger/meter';
-import type { DecimalText, Digest, Instant } from '@ledger/units';
+import type { DecimalText, Instant } from '@ledger/units';
 
 /** Raised by any change that can give another assessment for the same statements. */
 export const ASSESSMENT_VERSION = 1;
@@ -69,8 +69,6 @@ export interface Assessment {
   /** Holds that follow from the statements alone. */
   readonly holds: readonly Hold[];
   readonly statements: number;
-  /** SHA-256 over the sorted identities and digests of the statements. */
-  readonly evidence: Digest;
 }
 
 /** The states a station reports, as periods count them (OCPI 2.3.0, CdrDimensionType PARKING_TIME). */

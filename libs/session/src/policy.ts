@@ -32,6 +32,8 @@ export interface AssessmentPolicy {
   readonly coarseStepWh: DecimalText;
   /** ... and must stay flat so long to count as idle. */
   readonly coarseIdleFlatMinMs: number;
+  /** More power than this, while the station reports no charging, contradicts the report. */
+  readonly idlePowerMaxW: DecimalText;
   /** Most periods of an assessment; beyond it neighbours of the same state are joined. */
   readonly periodsMax: number;
   /** Most findings with the same code; the rest is counted in the last one. */
@@ -52,6 +54,7 @@ export const ASSESSMENT_POLICY: AssessmentPolicy = {
   idleFlatMinMs: 5 * MINUTE_MS,
   coarseStepWh: decimal('1000'),
   coarseIdleFlatMinMs: HOUR_MS,
+  idlePowerMaxW: decimal('500'),
   periodsMax: 1_500,
   findingsPerCodeMax: 5,
 };

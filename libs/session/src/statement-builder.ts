@@ -64,5 +64,22 @@ export function value(text: string, about: Partial<Omit<MeteredValue, 'value'>> 
   return { measurand: 'Energy.Active.Import.Register', unit: 'Wh', ...about, value: decimal(text) };
 }
 
+/** A start, with a begin register in Wh if one is given. */
+export function started(at: string, wattHours?: string): Statement {
+  const readings = wattHours === undefined ? [] : [reading(at, wattHours, 'Transaction.Begin')];
+  return said({ kind: 'started', at, readings });
+}
+
+/** A sample of the register in Wh. */
+export function sampled(at: string, wattHours: string): Statement {
+  return said({ kind: 'updated', at, readings: [reading(at, wattHours)] });
+}
+
+/** An end, with an end register in Wh if one is given. */
+export function ended(at: string, wattHours?: string): Statement {
+  const readings = wattHours === undefined ? [] : [reading(at, wattHours, 'Transaction.End')];
+  return said({ kind: 'ended', at, readings });
+}
+
 /** The key of the session that `said` speaks of. */
 export const KEY = { session: 'session-under-test', tenant: 'default', station: 'ST-1', transaction: 'tx-1' };

@@ -22,7 +22,7 @@ import {
 export function assessmentIn(event: Place): Assessment {
   const place = inside(event, 'assessment');
   checkVersion(place, 'v', ASSESSMENT_VERSION);
-  checkTexts(place, ['session', 'tenant', 'station', 'transaction', 'evidence'], ['evse', 'connector', 'stopReason']);
+  checkTexts(place, ['session', 'tenant', 'station', 'transaction'], ['evse', 'connector', 'stopReason']);
   checkInstants(place, ['startedAt', 'endedAt']);
   flag(place, 'hasStart');
   flag(place, 'hasEnd');

@@ -24,6 +24,19 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The data of an event, as an object. @throws SessionEventUnreadable */
+export function placeOfEvent(type: string, dataJson: string): Place {
+  return { type, pointer: '', fields: objectOf(type, '', parsed(type, dataJson)) };
+}
+
+function parsed(type: string, dataJson: string): unknown {
+  try {
+    return JSON.parse(dataJson);
+  } catch (cause) {
+    throw new SessionEventUnreadable(type, '', 'the data is not JSON', { cause });
+  }
+}
+
 /** A value that must be an object. @throws SessionEventUnreadable */
 export function objectOf(type: string, pointer: string, value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw new SessionEventUnreadable(type, pointer, 'an object is expected');

@@ -2,7 +2,16 @@ import { checkedStatement } from '@ledger/meter';
 import { canon, type CanonicalText } from '@ledger/units';
 import type { AmendmentCause, SessionEvent } from './events';
 import { assessmentIn, boundIn, holdsIn } from './stored-assessment';
-import { flag, objectOf, optionalText, SessionEventUnreadable, text, texts, wrong, type Place } from './stored-fields';
+import {
+  flag,
+  optionalText,
+  placeOfEvent,
+  SessionEventUnreadable,
+  text,
+  texts,
+  wrong,
+  type Place,
+} from './stored-fields';
 
 /** The event as it is stored: its type, and canonical text of everything else. */
 export function writeSessionEvent(event: SessionEvent): { readonly type: string; readonly data: CanonicalText } {
@@ -14,7 +23,7 @@ export function writeSessionEvent(event: SessionEvent): { readonly type: string;
 export function readSessionEvent(type: string, dataJson: string): SessionEvent {
   const read = READERS.get(type);
   if (read === undefined) throw new SessionEventUnreadable(type, '', 'sessions have no such event');
-  return read({ type, pointer: '', fields: objectOf(type, '', parsed(type, dataJson)) });
+  return read(placeOfEvent(type, dataJson));
 }
 
 const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<string, (place: Place) => SessionEvent>([
@@ -72,14 +81,6 @@ const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<str
     }),
   ],
 ]);
-
-function parsed(type: string, dataJson: string): unknown {
-  try {
-    return JSON.parse(dataJson);
-  } catch (cause) {
-    throw new SessionEventUnreadable(type, '', 'the data is not JSON', { cause });
-  }
-}
 
 const CAUSES: readonly AmendmentCause[] = ['late-statement', 'conflicting-statement', 'next-session'];
 

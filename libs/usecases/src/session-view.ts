@@ -73,7 +73,7 @@ export function ratedNow(book: Book, record: SessionRecord, assessment: Assessme
 
 /** The view of a session; `assessment` is the closed one, or the running one of an open session. */
 export function sessionView(record: SessionRecord, assessment: Assessment, rated: Rated): SessionView {
-  const { v, session, holds, evidence, hasStart, hasEnd, endedAt, ...said } = assessment;
+  const { v, session, holds, hasStart, hasEnd, endedAt, ...said } = assessment;
   const { aliases, subject } = record;
   return {
     id: session,

@@ -10,7 +10,7 @@ import { stepsOf } from './falls';
 import { frameFindings, frameHolds, limited } from './findings';
 import { gapFindings, gapsOf } from './gaps';
 import { meteredOf, type Metered } from './metered';
-import { instant, periodsOf } from './periods';
+import { instant, periodsOf, type Periods } from './periods';
 import { pointsOf } from './points';
 import { frameOf, samplesOf, type Samples } from './readings';
 import { transitionsOf } from './states';
@@ -31,7 +31,7 @@ export interface AssessOptions {
 export function assess(statements: Iterable<Statement>, key: SessionKey, options: AssessOptions = {}): Assessment {
   const { policy = ASSESSMENT_POLICY, bound } = options;
   const basis = basisOf(statements);
-  const timeline = timelineOf(basis.statements, policy);
+  const timeline = timelineOf(orderable(basis.statements), policy);
   const { timed } = timeline;
   const frame = frameOf(timed, policy, bound);
   const samples = samplesOf(timed, frame, policy);
@@ -83,8 +83,13 @@ export function assess(statements: Iterable<Statement>, key: SessionKey, options
     findings: limited(findings, policy.findingsPerCodeMax, ({ code }) => code),
     holds: limited(holds, policy.findingsPerCodeMax, ({ rule }) => rule),
     statements: basis.count,
-    evidence: basis.evidence,
   };
+}
+
+/** The answer to a start links ids and orders nothing: its time is not of the device. */
+function orderable(statements: readonly Statement[]): readonly Statement[] {
+  const made = statements.filter(({ answer }) => answer === undefined);
+  return made.length === 0 ? statements : made;
 }
 
 function placeOf(timed: readonly Timed[]): Pick<Assessment, 'evse' | 'connector'> {
@@ -129,13 +134,21 @@ function exportFindings(exportedWh: DecimalText | undefined): readonly Finding[]
   return [{ code: 'export-recorded', because, value: exportedWh }];
 }
 
-function periodFindings(periods: { readonly isIdleDerived: boolean; readonly isJoined: boolean }): readonly Finding[] {
-  return [...(periods.isIdleDerived ? [IDLE_DERIVED] : []), ...(periods.isJoined ? [PERIODS_JOINED] : [])];
+function periodFindings(periods: Periods): readonly Finding[] {
+  return [
+    ...(periods.isIdleDerived ? [IDLE_DERIVED] : []),
+    ...(periods.isStateContradicted ? [STATE_CONTRADICTED] : []),
+    ...(periods.isJoined ? [PERIODS_JOINED] : []),
+  ];
 }
 
 const IDLE_DERIVED: Finding = {
   code: 'idle-derived',
   because: 'The station reported no state; idle time was derived from a register that stood still.',
+};
+const STATE_CONTRADICTED: Finding = {
+  code: 'state-contradicted',
+  because: 'The station reported that nothing was charged while its register rose; that time counts as charging.',
 };
 const PERIODS_JOINED: Finding = {
   code: 'periods-joined',

@@ -1,5 +1,4 @@
 import type { Statement } from '@ledger/meter';
-import { sha256Hex, type Digest } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import { conflictHold } from '../holds';
 
@@ -8,7 +7,6 @@ export interface Basis {
   readonly statements: readonly Statement[];
   /** All statements, also those that another one of the same identity outranks. */
   readonly count: number;
-  readonly evidence: Digest;
   readonly findings: readonly Finding[];
   readonly holds: readonly Hold[];
 }
@@ -26,9 +24,8 @@ export function basisOf(statements: Iterable<Statement>): Basis {
     if (basis?.identity === statement.identity) findings.push(conflict(basis, statement));
     else chosen.push(statement);
   }
-  const evidence = sha256Hex(ranked.map(({ identity, digest }) => `${identity} ${digest}\n`).join(''));
   const holds = findings.length === 0 ? [] : [conflictHold(findings.length)];
-  return { statements: chosen, count: ranked.length, evidence, findings, holds };
+  return { statements: chosen, count: ranked.length, findings, holds };
 }
 
 function distinct(statements: Iterable<Statement>): Iterable<Statement> {

@@ -16,6 +16,8 @@ export interface Periods {
   readonly suspendedSeconds: DecimalText;
   /** Idle time was derived from a flat register, because no state was reported. */
   readonly isIdleDerived: boolean;
+  /** A state other than charging was reported for a time in which the register rose. */
+  readonly isStateContradicted: boolean;
   /** Neighbours were joined to keep the number of periods bounded. */
   readonly isJoined: boolean;
 }
@@ -31,6 +33,7 @@ export interface Evidence {
 interface Settled extends Piece {
   readonly state: PeriodState;
   readonly isDerived: boolean;
+  readonly isContradicted: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ export function periodsOf(evidence: Evidence, policy: AssessmentPolicy): Periods
     idleSeconds: secondsOf(settled, 'idle'),
     suspendedSeconds: secondsOf(settled, 'suspended'),
     isIdleDerived: settled.some(({ isDerived, state }) => isDerived && state === 'idle'),
+    isStateContradicted: settled.some(({ isContradicted }) => isContradicted),
     isJoined: joined.length < settled.length,
   };
 }
@@ -55,15 +59,22 @@ function derived(pieces: readonly Piece[], evidence: Evidence, policy: Assessmen
   const flatMinMs = isCoarse(evidence.curve, policy) ? policy.coarseIdleFlatMinMs : policy.idleFlatMinMs;
   const mayBeIdle = new Set(evidence.curve.map(({ time }) => time)).size > 2;
   const settled = pieces.map((piece, index): Settled => {
-    if (piece.state !== undefined) return { ...piece, state: piece.state, isDerived: false };
+    if (piece.state !== undefined) return stated(piece, piece.state, policy);
     const isIdle = mayBeIdle && isFlat(piece) && flatMs(pieces, index) >= flatMinMs;
-    return { ...piece, state: isIdle ? 'idle' : 'charging', isDerived: true };
+    return { ...piece, state: isIdle ? 'idle' : 'charging', isDerived: true, isContradicted: false };
   });
   return settled.map((piece, index) => {
     if (piece.isMetered || !piece.isDerived || evidence.curve.length === 0) return piece;
     const neighbour = index === 0 ? settled[1] : settled[index - 1];
     return { ...piece, state: neighbour?.state ?? piece.state };
   });
+}
+
+/** The reported state, unless power flowed that only charging explains. */
+function stated(piece: Piece, state: PeriodState, policy: AssessmentPolicy): Settled {
+  const energyWhMax = new Exact(policy.idlePowerMaxW).times(piece.to - piece.from).div(MS_PER_HOUR);
+  const isContradicted = state !== 'charging' && piece.energyWh.gt(energyWhMax.plus(policy.waverMaxWh));
+  return { ...piece, state: isContradicted ? 'charging' : state, isDerived: false, isContradicted };
 }
 
 function isFlat(piece: Piece | undefined): boolean {

@@ -18,7 +18,7 @@ export interface Points {
   readonly findings: readonly Finding[];
 }
 
-const LOCATIONS = ['Outlet', 'Cable', 'Inlet', 'Body', 'EV'];
+const LOCATIONS = ['Outlet', 'Cable', 'Inlet', 'Body', 'EV', 'Upstream'];
 const PHASES: Readonly<Record<string, string>> = {
   L1: 'L1',
   L2: 'L2',

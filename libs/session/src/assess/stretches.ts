@@ -62,16 +62,20 @@ function stretchesBetween(curve: readonly CurvePoint[], { startMs, endMs }: Fram
 /** One node for each moment: the baseline, then the highest energy known by each later moment. */
 function nodesOf(curve: readonly CurvePoint[], endMs: number): readonly CurvePoint[] {
   const baseline = curve[0];
-  const total = curve.at(-1);
-  if (baseline === undefined || total === undefined) return [];
-  const nodes: CurvePoint[] = [{ time: baseline.time, energyWh: ZERO, isAcrossFall: false }];
+  if (baseline === undefined) return [];
+  const nodes: CurvePoint[] = [{ ...baseline, energyWh: ZERO, isAcrossFall: false }];
   for (const point of curve) {
     if (point.time === baseline.time) continue;
     const same = nodes.at(-1)?.time === point.time ? nodes.pop() : undefined;
     nodes.push({ ...point, isAcrossFall: point.isAcrossFall || same?.isAcrossFall === true });
   }
-  const isAllAtOnce = nodes.length === 1 && !total.energyWh.isZero();
-  return isAllAtOnce ? [...nodes, { ...total, time: Math.max(endMs, baseline.time) }] : nodes;
+  return nodes.length > 1 ? nodes : [...nodes, ...allAtOnce(curve.at(-1), endMs)];
+}
+
+/** Energy of which all registers are of one moment is taken to have flowed until the end. */
+function allAtOnce(total: CurvePoint | undefined, endMs: number): readonly CurvePoint[] {
+  if (total === undefined || total.energyWh.isZero()) return [];
+  return [{ ...total, time: Math.max(endMs, total.time) }];
 }
 
 function cutAt(stretch: Stretch, cuts: readonly Transition[], state: PeriodState | undefined): readonly Piece[] {

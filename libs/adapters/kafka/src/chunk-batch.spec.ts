@@ -1,5 +1,5 @@
 import { StaleBatch, type FeedBatch } from '@ledger/ports';
-import { KafkaJSNonRetriableError, type KafkaMessage, type Offsets } from 'kafkajs';
+import { KafkaJSConnectionError, KafkaJSNonRetriableError, type KafkaMessage, type Offsets } from 'kafkajs';
 import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
 import { Generation } from './generation';
 import { HandTimers, turn } from './hand-timers.contract';
@@ -76,7 +76,8 @@ describe('batchOf', () => {
 
   it('tries a commit again while the broker does not answer, and gives up in the end', async () => {
     const scene = new Scene();
-    scene.failures.push(new Error('connection closed'));
+    const closed = new KafkaJSConnectionError('Closed connection');
+    scene.failures.push(Object.assign(new KafkaJSNonRetriableError(closed), { cause: closed }));
     const first = scene.batch.commitThrough(5n);
     await turn();
     expect(scene.commits).toHaveLength(0);

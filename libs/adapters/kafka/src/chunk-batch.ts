@@ -78,7 +78,9 @@ function rejectIfFinal(error: unknown, generation: Generation, isLate: boolean):
     generation.end();
     throw new StaleBatch('the commit came too late: the partitions were divided anew', { cause: error });
   }
-  const isHopeless = causesOf(error).some((cause) => Reflect.get(cause, 'retriable') === false);
+  // Only the origin tells: the client wraps whatever it stops trying into an error that is not to be tried again.
+  const origin = causesOf(error).at(-1);
+  const isHopeless = origin !== undefined && Reflect.get(origin, 'retriable') === false;
   if (isLate || isHopeless) throw new FeedUnavailable('the broker did not store the commit', { cause: error });
 }
 

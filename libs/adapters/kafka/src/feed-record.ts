@@ -1,9 +1,8 @@
 import type { FeedRecord } from '@ledger/ports';
-import { parseInstant, type Instant } from '@ledger/units';
+import { instantOf, type Instant } from '@ledger/units';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 
 const NOTHING = new Uint8Array(0);
-const LATEST_MS = 8_640_000_000_000_000;
 
 /** A record in the words of the port. Keys and headers are read as UTF-8; a header that came twice counts with its last value. */
 export function fromWire(message: KafkaMessage): FeedRecord {
@@ -12,7 +11,7 @@ export function fromWire(message: KafkaMessage): FeedRecord {
     key: message.key?.toString('utf8') ?? null,
     value: message.value ?? NOTHING,
     headers: message.headers === undefined ? {} : headersOf(message.headers),
-    publishedAt: instantOf(+message.timestamp),
+    publishedAt: publishedAt(message.timestamp),
   };
 }
 
@@ -25,9 +24,16 @@ function headersOf(headers: IHeaders): Readonly<Record<string, string>> {
 }
 
 /** A record without a time of its own (-1) or with an impossible one stands at the beginning of time, rather than be lost. */
-function instantOf(ms: number): Instant {
-  const isUsable = Number.isSafeInteger(ms) && ms >= 0 && ms <= LATEST_MS;
-  const instant = parseInstant(new Date(isUsable ? ms : 0).toISOString());
-  if (instant === undefined) throw new Error(`${ms} ms is no instant`);
+function publishedAt(timestamp: string): Instant {
+  if (timestamp !== latest.timestamp) latest = { timestamp, instant: instantOf(Math.max(0, +timestamp)) ?? BEGINNING };
+  return latest.instant;
+}
+
+function required(instant: Instant | undefined): Instant {
+  if (instant === undefined) throw new Error('the beginning of time is no instant');
   return instant;
 }
+
+const BEGINNING = required(instantOf(0));
+/** Neighbours usually share their time: the broker gives a whole request the same. */
+let latest = { timestamp: '0', instant: BEGINNING };

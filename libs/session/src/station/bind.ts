@@ -1,0 +1,142 @@
+import type { Statement } from '@ledger/meter';
+import type { DecimalText } from '@ledger/units';
+import type { EndBound, Origin } from '../events';
+import { sessionIdOf } from '../key';
+import {
+  boundOf,
+  isSamePlace,
+  isWholeStation,
+  neighbour,
+  placeOf,
+  runningAt,
+  unended,
+  waitingStarts,
+} from './bindings';
+import type { StationEvent, TransactionBound } from './events';
+import { evolveStation, type Binding, type Station, type Waiting } from './station';
+
+/** A kept statement that found its session: to be reported there, with its own origin. */
+export interface Released {
+  readonly session: string;
+  readonly transaction: string;
+  readonly statement: Statement;
+  readonly origin: Origin | undefined;
+  /** It was found by connector and time; a start that its answer names was not. */
+  readonly isInferred: boolean;
+}
+
+/** A session without its end, bounded by the start after it: for `closeByNext`. */
+export interface Bounded {
+  readonly session: string;
+  readonly bound: EndBound;
+}
+
+/** What follows from knowing a transaction's session. */
+export interface Bound {
+  readonly events: readonly StationEvent[];
+  readonly released: readonly Released[];
+  readonly bounded: readonly Bounded[];
+}
+
+/** The event that binds a transaction by the statement that began it. */
+export function boundBy(
+  statement: Statement,
+  about: Pick<TransactionBound, 'session' | 'transaction'> & Partial<TransactionBound>,
+): TransactionBound {
+  const { evse, connector } = statement;
+  const isStart = statement.kind === 'started';
+  const registerWh = isStart ? registerOf(statement) : undefined;
+  return {
+    type: 'TransactionBound',
+    ...(evse === undefined ? {} : { evse }),
+    ...(connector === undefined ? {} : { connector }),
+    ...(isStart ? { startedAt: statement.at, start: statement.identity } : {}),
+    ...(registerWh === undefined ? {} : { registerWh }),
+    ...about,
+  };
+}
+
+/** The import register that a start states: its own, else that of its first reading. */
+function registerOf({ register, readings }: Statement): DecimalText | undefined {
+  if (register !== undefined) return register;
+  const values = readings.flatMap((reading) => reading.values);
+  return values.find(({ measurand, phase }) => measurand === 'Energy.Active.Import.Register' && phase === undefined)
+    ?.value;
+}
+
+/** Binds a transaction, hands over the kept statements that are its own now, and bounds the sessions beside it. */
+export function bind(station: Station, event: TransactionBound, start: Waiting | undefined): Bound {
+  const handed = start === undefined ? [] : [releasedOf(start, event, event.isInferred === true)];
+  const knowing = evolveStation(
+    handed.reduce((one, released) => evolveStation(one, attributed(released)), station),
+    event,
+  );
+  const released = [...handed, ...claimed(knowing, event)];
+  return {
+    events: [event, ...released.flatMap((one) => [attributed(one), ...endedBy(one)])],
+    released,
+    bounded: boundedBy(knowing, event.session),
+  };
+}
+
+function endedBy({ session, statement }: Released): readonly StationEvent[] {
+  return statement.kind === 'ended' ? [{ type: 'TransactionEnded', session, at: statement.at }] : [];
+}
+
+/** The event that remembers where a statement went. */
+export function attributed(found: Pick<Released, 'session' | 'transaction' | 'statement'>): StationEvent {
+  const { session, transaction, statement } = found;
+  const { identity, digest } = statement;
+  return { type: 'StatementAttributed', session, transaction, identity, digest };
+}
+
+function releasedOf({ statement, origin }: Waiting, bound: TransactionBound, isInferred: boolean): Released {
+  return { session: bound.session, transaction: bound.transaction, statement, origin, isInferred };
+}
+
+/** Kept statements that were made while the session ran on its connector, or that can mean no other session. */
+function claimed(station: Station, event: TransactionBound): readonly Released[] {
+  return station.waiting
+    .filter(
+      ({ statement }) => statement.kind !== 'started' && sessionFor(station, statement)?.session === event.session,
+    )
+    .map((waiting) => releasedOf(waiting, event, true));
+}
+
+/**
+ * The session of a statement that names no transaction: the one that ran on its connector at its time; for a stop, which
+ * names no connector in OCPP 1.6, the only one on the station that has not ended. Undefined when that is not certain.
+ */
+export function sessionFor(station: Station, statement: Statement): Binding | undefined {
+  const place = placeOf(statement);
+  if (isWholeStation(place)) return undefined;
+  const starts = waitingStarts(station).filter((start) => start.statement.at <= statement.at);
+  if (place.connector !== undefined || place.evse !== undefined) {
+    const running = runningAt(station, place, statement.at);
+    const hasNewer = starts.some(
+      (start) => isSamePlace(placeOf(start.statement), place) && start.statement.at > (running?.startedAt ?? ''),
+    );
+    return hasNewer ? undefined : running;
+  }
+  const open = statement.kind === 'ended' ? unended(station, statement.at) : [];
+  return open.length === 1 && starts.length === 0 ? open[0] : undefined;
+}
+
+/** Both sides: the session before this one may lack its end, and this one may, where a later start is known already. */
+function boundedBy(station: Station, session: string): readonly Bounded[] {
+  const binding = station.bindings.find((one) => one.session === session);
+  if (binding === undefined) return [];
+  const before = neighbour(station, binding, 'before');
+  return [before, binding].flatMap((one) => {
+    const bound = one === undefined || one.endedAt !== undefined ? undefined : boundOf(station, one.session);
+    return one === undefined || bound === undefined ? [] : [{ session: one.session, bound }];
+  });
+}
+
+/** The id of a session whose transaction id may have been used before on the station. */
+export function newSessionId(station: Station, transaction: string, statement: Statement): string {
+  const { tenant, station: name } = station;
+  const plain = sessionIdOf({ tenant, station: name, transaction });
+  const isUsed = station.bindings.some(({ session }) => session === plain);
+  return isUsed ? sessionIdOf({ tenant, station: name, transaction, startedAt: statement.at }) : plain;
+}

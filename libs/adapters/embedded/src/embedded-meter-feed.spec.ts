@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { FeedMessage, MeterFeed } from '@ledger/ports';
 import { instantOf, type Instant } from '@ledger/units';
 import { meterFeedContract } from '@ledger/ports/meter-feed.contract';
-import { listen, messagesOf } from '@ledger/ports/meter-feed-listening.contract';
-import { reasonOf, until } from '@ledger/ports/trial.contract';
+import { lastOf, listen, messagesOf } from '@ledger/ports/meter-feed-listening.contract';
+import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 import { EmbeddedMeterFeed } from './embedded-meter-feed';
 import { folderTrial } from './folder-trial.contract';
 import { EMBEDDED_LIMITS } from './limits';
+import { partitionOf } from './murmur2';
 import { SystemClock } from './system-clock';
 
 const openIn = (folder: string): EmbeddedMeterFeed => new EmbeddedMeterFeed(join(folder, 'feed.db'), new SystemClock());
@@ -61,6 +62,39 @@ describe('EmbeddedMeterFeed', () => {
     await trial.end();
   });
 
+  it('waits for the batch in hand before another member of the group gets the partition', async () => {
+    const trial = await folderTrial(openIn)();
+    const keys = [1, 3].map((partition) => keyOfPartition(partition));
+    const [inHand, release] = [gate(), gate()];
+    const steps: string[] = [];
+    const join = (name: string): ReturnType<MeterFeed['consume']> =>
+      trial.port.consume({ topic: 'meter-events', group: 'g' }, async (batch) => {
+        steps.push(`${name} begins ${batch.partition}`);
+        inHand.open();
+        if (name === 'first') await release.opened;
+        steps.push(`${name} ends ${batch.partition}`);
+        if (!batch.isStale()) await batch.commitThrough(lastOf(batch));
+      });
+    await trial.port.publish('meter-events', [{ key: keys[0] ?? '', value: 'x' }]);
+    const first = join('first');
+    await inHand.opened;
+    const second = join('second');
+    await trial.port.publish('meter-events', [{ key: keys[1] ?? '', value: 'x' }]);
+    await until('the second member is at work', () => steps.includes('second ends 3'));
+    release.open();
+    await until('it got the other partition too', () => steps.includes('second ends 1'));
+    await Promise.all([first.stop(), second.stop()]);
+    expect(steps).toEqual([
+      'first begins 1',
+      'second begins 3',
+      'second ends 3',
+      'first ends 1',
+      'second begins 1',
+      'second ends 1',
+    ]);
+    await trial.end();
+  });
+
   it('sweeps what all groups committed and nothing else, and goes on with the offsets', async () => {
     const trial = await folderTrial(openIn)();
     await trial.port.publish('meter-events', messagesOf('r', 'k', 10));
@@ -99,3 +133,9 @@ describe('EmbeddedMeterFeed', () => {
     expect(() => new EmbeddedMeterFeed(':memory:', new SystemClock(), 0)).toThrow(RangeError);
   });
 });
+
+function keyOfPartition(partition: number): string {
+  for (let number = 0; ; number += 1) {
+    if (partitionOf(`k${number}`, EMBEDDED_LIMITS.feedPartitions) === partition) return `k${number}`;
+  }
+}

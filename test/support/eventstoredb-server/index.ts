@@ -1,6 +1,6 @@
 export * from './access';
-export { APPEND_BYTES_LIMIT, EventLog, type LogFile } from './event-log';
+export { APPEND_BYTES_LIMIT } from './event-log';
 export * from './faults';
 export * from './server';
 export * from './stored-event';
-export { selfSigned, type SelfSigned } from './self-signed';
+export { selfSigned } from './self-signed';

@@ -5,7 +5,7 @@ import { UUID, type Empty } from '@eventstore/db-client/generated/shared_pb';
 import { enter, type ServerState } from './server-state';
 
 /** The version whose rules are followed. */
-export const SERVER_VERSION = '23.10.0';
+const SERVER_VERSION = '23.10.0';
 
 const STREAMS = 'event_store.client.streams.Streams';
 

@@ -7,7 +7,7 @@ export type Item =
   | { readonly kind: 'caught-up' };
 
 /** Most bytes of a followed batch, a single larger event apart. */
-export const FOLLOW_BATCH_BYTES_MAX = 4 * 1024 * 1024;
+const FOLLOW_BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
  * What was fetched and not yet handed over. The client announces checkpoints and the end of what is stored while the events

@@ -9,7 +9,7 @@ import {
   EmbeddedReadModel,
   SystemRandom,
 } from '@ledger/adapters/embedded';
-import type { Clock, FeedTopic } from '@ledger/ports';
+import type { Clock, CrashPoint, FeedTopic } from '@ledger/ports';
 import { instantOf, millisOf } from '@ledger/units';
 import type { Digest, Instant } from '@ledger/units';
 import {
@@ -65,8 +65,10 @@ export class Pipeline {
   model: EmbeddedReadModel;
   keys: EmbeddedKeyStore;
   readonly random = new SystemRandom();
+  /** Called at the named steps of all use cases; a crash test sets its own. */
+  crash: CrashPoint = () => undefined;
 
-  private constructor(readonly folder: string) {
+  private constructor(public folder: string) {
     this.clock = new HandClock();
     [this.store, this.feed, this.model, this.keys] = this.openEngines();
   }
@@ -89,9 +91,10 @@ export class Pipeline {
     ];
   }
 
-  /** Closes everything and opens it again, as a restart does. */
-  async restart(): Promise<void> {
+  /** Closes everything and opens it again, as a restart does, or opens another folder in its place. */
+  async restart(folder = this.folder): Promise<void> {
     await this.closeEngines();
+    this.folder = folder;
     [this.store, this.feed, this.model, this.keys] = this.openEngines();
   }
 
@@ -133,7 +136,11 @@ export class Pipeline {
   async project(batchMax = 500): Promise<void> {
     const projection = await BillingProjection.open(this.model, DUE);
     const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax };
-    for await (const batch of this.store.readAll(from)) await projection.fold(batch);
+    for await (const batch of this.store.readAll(from)) {
+      this.crash('before-projection');
+      await projection.fold(batch);
+      this.crash('after-projection');
+    }
   }
 
   closeDue(): Promise<number> {
@@ -160,10 +167,10 @@ export class Pipeline {
     keys: EmbeddedKeyStore;
     clock: HandClock;
     random: SystemRandom;
-    crash: () => void;
+    crash: CrashPoint;
   } {
     const { store, feed, keys, clock, random } = this;
-    return { store, feed, keys, clock, random, crash: () => undefined };
+    return { store, feed, keys, clock, random, crash: (step) => this.crash(step) };
   }
 
   private async drain(

@@ -28,7 +28,7 @@ const texts = fc.string({
 const tenants = fc.constantFrom('default', 'Default', 'dé');
 const digits = (maxLength: number) => fc.string({ unit: fc.constantFrom('0', '1', '5', '9'), minLength: 1, maxLength });
 const decimals = fc
-  .tuple(fc.constantFrom('', '-'), digits(6), fc.option(digits(15)))
+  .tuple(fc.constantFrom('', '-'), digits(15), fc.option(digits(15)))
   .map(([sign, whole, fraction]) => `${sign}${BigInt(whole)}${fraction === null ? '' : `.${fraction}`}`)
   .filter(isDecimalText);
 

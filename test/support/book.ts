@@ -49,3 +49,6 @@ export const TARIFF = {
     },
   ],
 };
+
+/** Who pays the tariff: everybody at the location. */
+export const ASSIGNMENT = { tariff: 'T-1', scope: { location: 'LOC-1' }, from: '2020-01-01T00:00:00.000Z' };

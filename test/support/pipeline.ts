@@ -23,6 +23,7 @@ import {
   fold,
   liveDigest,
   openSessionStreams,
+  openStationStreams,
   publishing,
   replayedTargets,
   storedBook,
@@ -65,6 +66,7 @@ export class Pipeline {
   model: EmbeddedReadModel;
   keys: EmbeddedKeyStore;
   readonly random = new SystemRandom();
+  private readonly waiting = new Set<string>();
   /** Called at the named steps of all use cases; a crash test sets its own. */
   crash: CrashPoint = () => undefined;
 
@@ -123,8 +125,9 @@ export class Pipeline {
   async settle(batchMax = 500): Promise<Record<string, number>> {
     const verdicts: Record<string, number> = {};
     const sessions = this.sessions();
+    const stations = openStationStreams(this.ports(), { states: 1_000, statements: 100_000 });
     await this.drain('meter-events', 'ledger', batchMax, async (batch) => {
-      const counts = await fold({ ...this.ports(), sessions }, batch);
+      const counts = await fold({ ...this.ports(), sessions, stations, waiting: this.waiting }, batch);
       for (const [verdict, count] of Object.entries(counts)) verdicts[verdict] = (verdicts[verdict] ?? 0) + count;
     });
     await this.drain('meter-receipts', RECEIPTS_GROUP, batchMax, (batch) => file(this.model, batch));

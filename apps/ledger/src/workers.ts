@@ -1,7 +1,7 @@
 import { repeating } from '@ledger/platform';
 import type { Runtime, Worker, WorkerPlan } from '@ledger/platform';
 import type { Consumption, FeedBatch, FeedTopic } from '@ledger/ports';
-import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold } from '@ledger/usecases';
+import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold, foldUnanswered } from '@ledger/usecases';
 import { Counter } from 'prom-client';
 
 import type { LedgerParts } from './ledger-parts';
@@ -21,7 +21,7 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
     labelNames: ['verdict'],
     registers: [runtime.metrics],
   });
-  const ports = { ...engines, crash, sessions: parts.sessions };
+  const ports = { ...engines, crash, sessions: parts.sessions, stations: parts.stations, waiting: new Set<string>() };
   const model = engines.readModel;
   return [
     consuming(runtime, 'receipts', { topic: 'meter-receipts', group: RECEIPTS_GROUP }, (batch) => file(model, batch)),
@@ -48,6 +48,7 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
               graceMs: settings.LEDGER_GRACE_SECONDS * 1_000,
               silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000,
             };
+            await foldUnanswered(ports);
             while (
               (await closeDue({ model, sessions: parts.sessions, clock: engines.clock }, policy)) >= CLOSE_AGAIN_FROM
             );

@@ -24,7 +24,7 @@ export type {
 } from './station/events';
 export { ANSWER_WAIT_MS, attribute, unanswered, type Attribution } from './station/attribute';
 export type { Bounded, Released } from './station/bind';
-export { boundOf, previousOf } from './station/bindings';
+export { boundOf, nextOf, previousOf } from './station/bindings';
 export { noteClosed } from './station/note-closed';
 export { evolveStation, unknownStation, type Binding, type Station, type Waiting } from './station/station';
 export { readStationEvent, writeStationEvent } from './station/stored-station';

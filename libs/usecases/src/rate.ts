@@ -79,10 +79,24 @@ function chargeOf(assessment: Assessment, tariff: Tariff, zone: string): Compute
   }
 }
 
-/** The holds that nobody has answered for: from the statements, and from what can be true at this place. */
+/** The holds that nobody has answered for: from the statements, from the neighbours, and from what can be true here. */
 export function holdsOf({ assessment, holds }: RatingQuestion, site: Site | undefined): readonly Hold[] {
-  return activeHolds({ ...holds, fromOutside: outsideHolds(assessment, site) });
+  return activeHolds({ ...holds, fromOutside: allOutsideHolds(assessment, site, holds.fromOutside) });
 }
+
+/** What the place says, and of what was recorded before (such as a break in the register) each rule that it leaves open. */
+export function allOutsideHolds(
+  assessment: Assessment,
+  site: Site | undefined,
+  recorded: readonly Hold[],
+): readonly Hold[] {
+  const own = outsideHolds(assessment, site);
+  const rules = new Set(own.map(({ rule }) => rule));
+  return [...own, ...recorded.filter(({ rule }) => NEIGHBOUR_RULES.has(rule) && !rules.has(rule))];
+}
+
+/** Rules that need the session before on the connector: the ledger records them when it folds. */
+const NEIGHBOUR_RULES: ReadonlySet<string> = new Set(['overlap', 'register-continuity']);
 
 /** What the place says against an assessment. */
 export function outsideHolds(assessment: Assessment, site: Site | undefined): readonly Hold[] {

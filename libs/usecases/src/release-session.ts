@@ -4,7 +4,7 @@ import { siteOf } from '@ledger/tariff';
 import { sessionStream } from '@ledger/units';
 
 import type { Book } from './book';
-import { outsideHolds } from './rate';
+import { allOutsideHolds } from './rate';
 import type { SessionStreams } from './session-streams';
 
 /** Who answers for a held session, and why. */
@@ -38,8 +38,10 @@ export async function releaseSession(
   return ports.sessions.decide<ReleaseOutcome>(sessionStream(id), (work) => {
     const { assessment } = work.state();
     const cause = { tenant, recordedAt, correlation: `release/${id}`, causation: `person/${by}` };
-    if (assessment !== undefined)
-      work.add(hold(work.state(), outsideHolds(assessment, siteOf(locations, assessment))), cause);
+    if (assessment !== undefined) {
+      const recorded = work.state().holds.fromOutside;
+      work.add(hold(work.state(), allOutsideHolds(assessment, siteOf(locations, assessment), recorded)), cause);
+    }
     const released = release(work.state(), { by, reason, ...(rules === undefined ? {} : { rules }) });
     work.add(released, cause);
     return { status: released.length === 0 ? 'not-held' : 'released' };

@@ -65,9 +65,13 @@ export class Streams<State, Event> {
 
   /**
    * Runs one decision on a stream; decisions on the same stream wait for each other. `decide` may run several times and
-   * must depend on nothing but the state. @throws what the store throws once the attempts are used up
+   * must depend on nothing but the state; what it awaits (decisions on other streams) is done before its own facts are
+   * appended. @throws what the store throws once the attempts are used up
    */
-  async decide<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+  async decide<Answer>(
+    stream: string,
+    decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
     const before = this.busy.get(stream);
     const turn = (before ?? Promise.resolve()).then(
       () => this.attempt(stream, decide),
@@ -86,7 +90,10 @@ export class Streams<State, Event> {
     return (await this.load(stream)).state;
   }
 
-  private async attempt<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+  private async attempt<Answer>(
+    stream: string,
+    decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(stream, decide);
@@ -98,11 +105,14 @@ export class Streams<State, Event> {
     }
   }
 
-  private async once<Answer>(stream: string, decide: (work: Deciding<State, Event>) => Answer): Promise<Answer> {
+  private async once<Answer>(
+    stream: string,
+    decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
     const start = this.held.get(stream) ?? (await this.load(stream));
     const events: NewEvent[] = [];
     let { state, head } = start;
-    const answer = decide({
+    const answer = await decide({
       state: () => state,
       add: (facts, cause) => {
         for (const fact of facts) {

@@ -48,14 +48,14 @@ export class TableSet {
   }
 
   get(table: ReadTable, tenant: string, id: string): ReadRow | undefined {
-    const sql = `SELECT * FROM "${this.names.tableName(table)}" WHERE tenant = ? AND id = ?`;
+    const sql = `SELECT ${rowColumns(table)} FROM "${this.names.tableName(table)}" WHERE tenant = ? AND id = ?`;
     const row = this.database.guard(() => this.prepared(sql).get(tenant, id));
     return row === undefined ? undefined : fromStored(table, row);
   }
 
   page(query: PageQuery): Page {
     const { sql, values } = pageOf(query);
-    const select = `SELECT * FROM "${this.names.tableName(query.table)}" WHERE ${sql}`;
+    const select = `SELECT ${rowColumns(query.table)} FROM "${this.names.tableName(query.table)}" WHERE ${sql}`;
     const rows = this.database.guard(() =>
       this.prepared(select)
         .all(...values)
@@ -220,4 +220,11 @@ function fromStored(table: ReadTable, row: StoredRow): ReadRow {
     ...(quantity === undefined ? {} : { quantity }),
     body: textOf(row, 'body'),
   };
+}
+
+/** The columns of a row that is handed out; the sums' whole numbers stay inside, for they may be larger than a double holds. */
+function rowColumns(table: ReadTable): string {
+  return ['tenant', 'id', 'sort', ...columnsOf(table), 'amount', 'quantity', 'body']
+    .map((name) => `"${name}"`)
+    .join(', ');
 }

@@ -112,7 +112,7 @@ describe('attribute', () => {
     expect(unanswered(bound, moment('09:00'))).toEqual([]);
     const answer = said({ kind: 'status', at: '10:00', transaction: '77', answer: { call: 'm-1', transaction: '77' } });
     const late = attribute(answer, bound);
-    expect(late).toMatchObject({ key: found?.key, events: [{ type: 'TransactionAliased', alias: '77' }] });
+    expect(late).toMatchObject({ key: found?.key, events: [{ type: 'TransactionAliased', alias: '77' }, {}] });
     expect(sessionOf(attribute(end('11:00', '77'), after(bound, late)))).toBe(found?.key.session);
   });
 

@@ -2,7 +2,17 @@ import type { StartAnswer, Statement } from '@ledger/meter';
 import { sha256Hex, type Instant } from '@ledger/units';
 import type { Origin } from '../events';
 import { sessionIdOf, type SessionKey } from '../key';
-import { attributed, bind, boundBy, newSessionId, sessionFor, type Bound, type Bounded, type Released } from './bind';
+import {
+  attributed,
+  bind,
+  boundBy,
+  newSessionId,
+  sessionFor,
+  withClaims,
+  type Bound,
+  type Bounded,
+  type Released,
+} from './bind';
 import { bindingOf, startWaitingAt, unended, waitingStarts, placeOf } from './bindings';
 import type { StationEvent } from './events';
 import type { Binding, Station, Waiting } from './station';
@@ -32,6 +42,11 @@ const NOTHING: Bound = { events: [], released: [], bounded: [] };
 
 /** Finds the session of a statement by its transaction, by the answer to its start, or by connector and time. Pure and idempotent. */
 export function attribute(statement: Statement, station: Station, origin?: Origin): Attribution {
+  const found = placed(statement, station, origin);
+  return found.status === 'session' ? { ...found, ...withClaims(station, found) } : found;
+}
+
+function placed(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
   const { answer, transaction } = statement;
   if (answer !== undefined) return ofAnswer(statement, answer, station);
   if (transaction !== undefined) return ofTransaction(statement, transaction, station);
@@ -43,7 +58,7 @@ export function attribute(statement: Statement, station: Station, origin?: Origi
 function ofNobody(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
   const before = station.attributed.get(statement.identity);
   if (before !== undefined) return inSession(station, before, NOTHING, true);
-  const running = sessionFor(station, statement);
+  const running = station.kept.has(statement.identity) ? undefined : sessionFor(station, statement);
   if (running === undefined) return kept(statement, station, origin);
   const { session, transaction } = running;
   const events = [attributed({ session, transaction, statement }), ...endOf(statement, running).events];
@@ -61,16 +76,23 @@ function inSession(
   return { status: 'session', key, isInferred, ...bound };
 }
 
-/** The answer names the transaction of the start it answers, or another id for it. */
-function ofAnswer(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
-  const answered = station.bindings.find(({ calls }) => calls.includes(call));
-  if (answered !== undefined) return inSession(station, answered, aliasOf(answered, transaction, station));
-  const known = bindingOf(station, transaction, statement.at);
+/** The answer names the transaction of the start it answers, or another id for it. Stations use message ids again. */
+function ofAnswer(statement: Statement, answer: StartAnswer, station: Station): Attribution {
+  const before = station.attributed.get(statement.identity);
+  if (before !== undefined) return inSession(station, before);
+  const found = answeredSession(statement, answer, station);
+  if (found.status !== 'session') return found;
+  const { session, transaction } = found.key;
+  return { ...found, events: [...found.events, attributed({ session, transaction, statement })] };
+}
+
+function answeredSession(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
   const start = waitingStarts(station).find(({ calls }) => calls.includes(call));
   if (start !== undefined) return started(station, transaction, start);
-  const isRemembered = station.answers.get(call) === transaction;
-  const events: readonly StationEvent[] = isRemembered ? [] : [{ type: 'StartAnswered', call, transaction }];
-  return inSession(station, known ?? plain(station, transaction), { ...NOTHING, events });
+  const answered = station.bindings.findLast(({ calls }) => calls.includes(call));
+  if (answered !== undefined) return inSession(station, answered, aliasOf(answered, transaction, station));
+  const binding = bindingOf(station, transaction, statement.at) ?? plain(station, transaction);
+  return inSession(station, binding, { ...NOTHING, events: [{ type: 'StartAnswered', call, transaction }] });
 }
 
 function plain(station: Station, transaction: string): Pick<Binding, 'session' | 'transaction'> {
@@ -202,6 +224,6 @@ export function unanswered(
   const late = waitingStarts(station).filter(({ statement }) => statement.receivedAt <= receivedBy);
   return late.flatMap((start) => {
     const attribution = started(station, `unanswered-${sha256Hex(start.statement.identity).slice(0, 16)}`, start, true);
-    return attribution.status === 'session' ? [attribution] : [];
+    return attribution.status === 'session' ? [{ ...attribution, ...withClaims(station, attribution) }] : [];
   });
 }

@@ -64,19 +64,35 @@ function registerOf({ register, readings }: Statement): DecimalText | undefined 
     ?.value;
 }
 
-/** Binds a transaction, hands over the kept statements that are its own now, and bounds the sessions beside it. */
+/** Binds a transaction, hands over the start that waited for it, and bounds the sessions beside it. */
 export function bind(station: Station, event: TransactionBound, start: Waiting | undefined): Bound {
-  const handed = start === undefined ? [] : [releasedOf(start, event, event.isInferred === true)];
-  const knowing = evolveStation(
-    handed.reduce((one, released) => evolveStation(one, attributed(released)), station),
-    event,
-  );
-  const released = [...handed, ...claimed(knowing, event)];
-  return {
-    events: [event, ...released.flatMap((one) => [attributed(one), ...endedBy(one)])],
-    released,
-    bounded: boundedBy(knowing, event.session),
-  };
+  const released = start === undefined ? [] : [releasedOf(start, event, event.isInferred === true)];
+  const events = [event, ...released.map(attributed)];
+  return { events, released, bounded: boundedBy(events.reduce(evolveStation, station), event.session) };
+}
+
+/** Adds the kept statements that find their session now that the station's memory has changed. */
+export function withClaims(station: Station, bound: Bound): Bound {
+  if (bound.events.length === 0 || station.waiting.length === 0) return bound;
+  let knowing = bound.events.reduce(evolveStation, station);
+  const released: Released[] = [];
+  const events: StationEvent[] = [];
+  for (const waiting of byTime(knowing.waiting)) {
+    const found = waiting.statement.kind === 'started' ? undefined : sessionFor(knowing, waiting.statement);
+    if (found === undefined) continue;
+    const one = releasedOf(waiting, found, true);
+    const news = [attributed(one), ...endedBy(one)];
+    released.push(one);
+    events.push(...news);
+    knowing = news.reduce(evolveStation, knowing);
+  }
+  return { ...bound, events: [...bound.events, ...events], released: [...bound.released, ...released] };
+}
+
+/** Ends last, so that what came before them finds a running session; else by device time. */
+function byTime(waiting: readonly Waiting[]): readonly Waiting[] {
+  const rank = ({ statement }: Waiting): number => (statement.kind === 'ended' ? 1 : 0);
+  return [...waiting].sort((one, other) => rank(one) - rank(other) || (one.statement.at < other.statement.at ? -1 : 1));
 }
 
 function endedBy({ session, statement }: Released): readonly StationEvent[] {
@@ -90,17 +106,12 @@ export function attributed(found: Pick<Released, 'session' | 'transaction' | 'st
   return { type: 'StatementAttributed', session, transaction, identity, digest };
 }
 
-function releasedOf({ statement, origin }: Waiting, bound: TransactionBound, isInferred: boolean): Released {
-  return { session: bound.session, transaction: bound.transaction, statement, origin, isInferred };
-}
-
-/** Kept statements that were made while the session ran on its connector, or that can mean no other session. */
-function claimed(station: Station, event: TransactionBound): readonly Released[] {
-  return station.waiting
-    .filter(
-      ({ statement }) => statement.kind !== 'started' && sessionFor(station, statement)?.session === event.session,
-    )
-    .map((waiting) => releasedOf(waiting, event, true));
+function releasedOf(
+  { statement, origin }: Waiting,
+  { session, transaction }: Pick<Released, 'session' | 'transaction'>,
+  isInferred: boolean,
+): Released {
+  return { session, transaction, statement, origin, isInferred };
 }
 
 /**

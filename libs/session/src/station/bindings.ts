@@ -86,6 +86,12 @@ export function previousOf(station: Station, session: string): PreviousSession |
   return { endedAt, ...(registerEndWh === undefined ? {} : { registerEndWh }) };
 }
 
+/** The session after on the same connector, as far as the station remembers it. */
+export function nextOf(station: Station, session: string): string | undefined {
+  const binding = station.bindings.find((one) => one.session === session);
+  return binding === undefined ? undefined : neighbour(station, binding, 'after')?.session;
+}
+
 /** The start of the session after on the same connector: it bounds a missing stop. */
 export function boundOf(station: Station, session: string): EndBound | undefined {
   const binding = station.bindings.find((one) => one.session === session);

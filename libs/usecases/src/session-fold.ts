@@ -1,0 +1,76 @@
+import type { Statement } from '@ledger/meter';
+import { receive, settle, unopened } from '@ledger/session';
+import type { Assessment, Decision, SessionKey } from '@ledger/session';
+import { sessionStream } from '@ledger/units';
+import type { Instant } from '@ledger/units';
+
+import type { Causation } from './chained-append';
+import type { Receipt } from './messages';
+import type { SessionStreams } from './session-streams';
+
+/** A statement with its place on the feed. */
+export interface Delivered {
+  readonly statement: Statement;
+  /** Partition and offset, as `partition/offset`. */
+  readonly origin: string;
+}
+
+/** A statement on its way into a session. */
+export interface Reported {
+  readonly statement: Statement;
+  readonly origin: string | undefined;
+  /** Its transaction was found by connector and time. */
+  readonly isInferred: boolean;
+  /** False for one that was answered when it came and only now found its session. */
+  readonly isAnswered: boolean;
+}
+
+/** What folding into one session gave. */
+export interface SessionFolded {
+  readonly session: string;
+  readonly receipts: readonly Receipt[];
+  /** Of a closed session. */
+  readonly assessment: Assessment | undefined;
+}
+
+/** Folds statements into one session: each decided, then the session closed or amended where that follows. */
+export function foldSession(
+  sessions: SessionStreams,
+  key: SessionKey,
+  reported: readonly Reported[],
+  now: Instant,
+): Promise<SessionFolded> {
+  return sessions.decide<SessionFolded>(sessionStream(key.session), (work) => {
+    const receipts: Receipt[] = [];
+    for (const { statement, origin, isInferred, isAnswered } of reported) {
+      const state = work.state().status === 'unopened' ? unopened(key) : work.state();
+      const decision = receive(statement, state, { isInferred, ...(origin === undefined ? {} : { origin }) });
+      work.add(decision.events, causeOf(statement, origin, now));
+      if (isAnswered) receipts.push(receiptOf(statement, origin, decision, { session: key.session, at: now }));
+    }
+    const last = reported.at(-1);
+    if (last !== undefined) work.add(settle(work.state()), causeOf(last.statement, last.origin, now));
+    return { session: key.session, receipts, assessment: work.state().assessment };
+  });
+}
+
+/** The metadata of what a statement led to. */
+export function causeOf(
+  { tenant, gateway, messageId }: Statement,
+  origin: string | undefined,
+  recordedAt: Instant,
+): Causation {
+  const causation = origin === undefined ? 'station-memory' : `meter-events/${origin}`;
+  return { tenant, recordedAt, correlation: `${gateway}/${messageId}`, causation };
+}
+
+function receiptOf(
+  statement: Statement,
+  origin: string | undefined,
+  { verdict, revision }: Decision,
+  given: { readonly session: string; readonly at: Instant },
+): Receipt {
+  const { tenant, gateway, messageId, receivedAt } = statement;
+  const delivery = origin ?? 'station-memory';
+  return { tenant, gateway, id: messageId, verdict, revision: `${revision}`, receivedAt, delivery, ...given };
+}

@@ -64,8 +64,18 @@ export function readNormalised(envelope: Envelope, kind: NormalisedKind, context
   const readings = optionalItems(data, 'readings', READINGS_MAX, (reading, index) =>
     readReading(reading, index, moments),
   );
-  const said = { v: 1, tenant, gateway, messageId, station: subject.station, kind, at, receivedAt, readings } as const;
-  const draft: Mutable<StatementDraft> = { ...said, identifiedBy: 'message' };
+  const draft: Mutable<StatementDraft> = {
+    v: 1,
+    tenant,
+    gateway,
+    messageId,
+    station: subject.station,
+    kind,
+    at,
+    receivedAt,
+    readings,
+    identifiedBy: 'message',
+  };
   if (subject.evse !== undefined) draft.evse = subject.evse;
   if (subject.connector !== undefined) draft.connector = subject.connector;
   addTransaction(draft, data);

@@ -35,8 +35,10 @@ export function beginDraft(
     messageId,
     station: subject.station,
     receivedAt,
+    kind: said.kind,
+    at: said.at,
     readings: [],
-    ...said,
+    identifiedBy: said.identifiedBy,
   };
   if (subject.evse !== undefined) draft.evse = subject.evse;
   if (subject.connector !== undefined) draft.connector = subject.connector;

@@ -1,0 +1,152 @@
+/** What fleet delivers its statements. */
+export interface FleetPlan {
+  /** Messages delivered, repetitions with them; met to within one session. */
+  readonly statements: number;
+  readonly connectors: number;
+  readonly seed: number;
+}
+
+/** Statements of a session: one that begins it, one a minute, one that ends it. */
+export const SESSION_STATEMENTS = 50;
+/** The share of messages that are delivered twice. */
+export const REPEATED_SHARE = 0.02;
+/** Customers whose tokens begin the sessions. */
+export const CUSTOMERS = 5_000;
+
+const BEGINNING_MS = Date.parse('2024-01-01T00:00:00Z');
+const SESSION_EVERY_MS = 2 * 3_600_000;
+const STATEMENT_EVERY_MS = 60_000;
+
+/**
+ * The lines that a fleet sends, as NDJSON of CloudEvents: sessions on all connectors at the same time, each with a token on
+ * its start and a register and a power a minute. Two of a hundred come twice, and what is delivered is drawn
+ * at random from as many messages as connectors are charging, so that neighbours of a session change places.
+ */
+export function* fleetLines(plan: FleetPlan): Generator<string> {
+  const random = randomOf(plan.seed);
+  const window: string[] = [];
+  const drawn = (): string => {
+    const at = Math.floor(random() * window.length);
+    const line = window[at] ?? '';
+    window[at] = window[window.length - 1] ?? '';
+    window.pop();
+    return line;
+  };
+  const sessions = sessionsOf(plan);
+  const windowSize = Math.min(plan.connectors, sessions);
+  for (const line of told(plan, sessions, random)) {
+    window.push(line);
+    if (random() < REPEATED_SHARE) window.push(line);
+    while (window.length > windowSize) yield drawn();
+  }
+  while (window.length > 0) yield drawn();
+}
+
+/** The stations of the fleet; each has one connector. */
+export function stationsOf(plan: FleetPlan): readonly string[] {
+  return Array.from({ length: Math.min(plan.connectors, sessionsOf(plan)) }, (_, number) => stationName(number));
+}
+
+function sessionsOf({ statements }: FleetPlan): number {
+  return Math.max(1, Math.round(statements / (SESSION_STATEMENTS * (1 + REPEATED_SHARE))));
+}
+
+interface Charging {
+  readonly station: string;
+  readonly transaction: string;
+  readonly startedAt: number;
+  readonly deciKilowatts: number;
+  readonly token: string;
+  deciWattHours: number;
+  told: number;
+}
+
+/** All statements, one round of the connectors after the other; sessions begin in different rounds. */
+function* told(plan: FleetPlan, sessions: number, random: () => number): Generator<string> {
+  const connectors = Math.min(plan.connectors, sessions);
+  const charging: Charging[] = [];
+  let begun = 0;
+  const begin = (connector: number): Charging => {
+    const round = Math.floor(begun / connectors);
+    begun += 1;
+    return {
+      station: stationName(connector),
+      transaction: `tx-${plan.seed}-${begun}`,
+      startedAt: BEGINNING_MS + round * SESSION_EVERY_MS + connector * 1_000,
+      deciKilowatts: 37 + Math.floor(random() * 180),
+      token: `04${Math.floor(random() * CUSTOMERS)
+        .toString(16)
+        .toUpperCase()
+        .padStart(6, '0')}`,
+      deciWattHours: Math.floor(random() * 1_000_000_000),
+      told: 0,
+    };
+  };
+  for (let ended = 0; ended < sessions;) {
+    for (let connector = 0; connector < connectors; connector += 1) {
+      let session = charging[connector];
+      if (session === undefined || session.told === SESSION_STATEMENTS) {
+        if (begun === sessions) continue;
+        session = begin(connector);
+        charging[connector] = session;
+      }
+      yield statementLine(session, random);
+      if (session.told === SESSION_STATEMENTS) ended += 1;
+    }
+  }
+}
+
+function statementLine(session: Charging, random: () => number): string {
+  const { station, transaction, startedAt, deciKilowatts, token } = session;
+  const seqNo = session.told;
+  const kind = kindOf(seqNo);
+  const time = new Date(startedAt + seqNo * STATEMENT_EVERY_MS).toISOString();
+  session.told += 1;
+  session.deciWattHours += Math.floor((deciKilowatts * 1_000 * (0.9 + random() / 10)) / 60);
+  const values = [
+    { measurand: 'Energy.Active.Import.Register', value: tenths(session.deciWattHours), unit: 'Wh' },
+    { measurand: 'Power.Active.Import', value: tenths(deciKilowatts), unit: 'kW' },
+  ];
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${transaction}/${seqNo}`,
+    source: '/gateways/gw-bench',
+    type: `ledger.meter.${kind}.v1`,
+    subject: `${station}/1/1`,
+    time,
+    data: {
+      transaction,
+      seqNo,
+      trigger: kind === 'updated' ? 'MeterValuePeriodic' : 'RemoteStart',
+      chargingState: kind === 'ended' ? 'idle' : 'charging',
+      ...(kind === 'started' ? { token: { type: 'ISO14443', id: token } } : {}),
+      readings: [{ at: time, context: CONTEXTS[kind], values }],
+    },
+  });
+}
+
+const CONTEXTS = { started: 'Transaction.Begin', updated: 'Sample.Periodic', ended: 'Transaction.End' } as const;
+
+function kindOf(seqNo: number): keyof typeof CONTEXTS {
+  if (seqNo === 0) return 'started';
+  return seqNo === SESSION_STATEMENTS - 1 ? 'ended' : 'updated';
+}
+
+function stationName(number: number): string {
+  return `ST-${number.toString().padStart(5, '0')}`;
+}
+
+function tenths(count: number): string {
+  return `${Math.floor(count / 10)}.${count % 10}`;
+}
+
+/** Numbers from 0 to below 1 that follow from a seed (xorshift, 32 bits). */
+export function randomOf(seed: number): () => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state = (state ^ (state << 5)) >>> 0;
+    return state / 4_294_967_296;
+  };
+}

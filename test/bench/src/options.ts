@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+
+/** The lines of the benchmark, in the order in which they run; each works on what the one before left. */
+export const LINES = ['intake', 'http', 'fold', 'rebuild', 'replay', 'pricing', 'standalone'] as const;
+
+/** One line of the benchmark. */
+export type LineName = (typeof LINES)[number];
+
+/** What the benchmark is asked to do. */
+export interface BenchOptions {
+  readonly statements: number;
+  readonly connectors: number;
+  readonly seed: number;
+  readonly runs: number;
+  readonly only: readonly LineName[];
+  readonly growth: readonly number[];
+  readonly isJson: boolean;
+  readonly out: string | undefined;
+}
+
+/** Statements of one run unless told otherwise: some seconds a line, enough for the engine to have compiled everything. */
+export const STATEMENTS_DEFAULT = 50_000;
+/** Connectors that charge at the same time. */
+export const CONNECTORS_DEFAULT = 1_000;
+/** The sizes of `--growth`. */
+export const GROWTH_SIZES = [10_000, 100_000, 1_000_000] as const;
+
+export const HELP = `npm run bench -- [options]
+
+  --statements N   statements of one run (${STATEMENTS_DEFAULT})
+  --connectors N   connectors that charge at the same time (${CONNECTORS_DEFAULT})
+  --only NAME      one line alone, may be repeated: ${LINES.join(', ')}
+  --runs K         repeat and take medians (1)
+  --growth         cost per statement at ${GROWTH_SIZES.join(', ')} statements; --sizes A,B,… for other sizes
+  --seed S         another fleet (1)
+  --json           one JSON document on stdout instead of the table
+  --out FILE       write that document to a file as well
+`;
+
+/** An option says nothing that can be done. */
+export class BadOption extends Error {
+  readonly code = 'bad-option';
+}
+
+/** Reads the command line; undefined when only help was asked for. @throws BadOption, TypeError for an unknown option */
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      statements: { type: 'string', default: `${STATEMENTS_DEFAULT}` },
+      connectors: { type: 'string', default: `${CONNECTORS_DEFAULT}` },
+      seed: { type: 'string', default: '1' },
+      runs: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: [] },
+      growth: { type: 'boolean', default: false },
+      sizes: { type: 'string', default: GROWTH_SIZES.join(',') },
+      json: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    statements: countOf('statements', values.statements),
+    connectors: countOf('connectors', values.connectors),
+    seed: countOf('seed', values.seed),
+    runs: countOf('runs', values.runs),
+    only: values.only.map(lineOf),
+    growth: values.growth ? values.sizes.split(',').map((size) => countOf('sizes', size)) : [],
+    isJson: values.json,
+    out: values.out,
+  };
+}
+
+function countOf(name: string, text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new BadOption(`--${name} has to be a whole number from 1 on, not "${text}"`);
+}
+
+function lineOf(text: string): LineName {
+  const line = LINES.find((known) => known === text);
+  if (line === undefined) throw new BadOption(`--only knows ${LINES.join(', ')}, not "${text}"`);
+  return line;
+}

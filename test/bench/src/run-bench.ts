@@ -1,0 +1,87 @@
+import { openBenchFolder } from './bench-folder';
+import type { BenchFolder } from './bench-folder';
+import type { FleetPlan } from './fleet';
+import { measureRebuild, measureReplay } from './measure-events';
+import { ledgerFold, measureFold } from './measure-fold';
+import { ledgerIntake, measureIntake } from './measure-intake';
+import { measurePricing } from './measure-pricing';
+import { measureHttp, measureStandalone } from './measure-services';
+import { LINES } from './options';
+import type { LineName } from './options';
+import { lineOf, medianLine } from './result';
+import type { Line, Measured } from './result';
+
+/** What is run, and whom to tell how far it is. */
+export interface BenchPlan {
+  readonly fleet: FleetPlan;
+  readonly lines: readonly LineName[];
+  readonly runs: number;
+  readonly onProgress: (text: string) => void;
+}
+
+/** Statements of the run that comes first and is not measured, so that the engine has compiled the code. */
+const WARM_UP_STATEMENTS = 5_000;
+
+/** Runs the lines as often as asked and gives the medians, in the usual order. */
+export async function runBench({ fleet, lines, runs, onProgress }: BenchPlan): Promise<readonly Line[]> {
+  const wanted = lines.length === 0 ? LINES : lines;
+  onProgress(`warming up with ${WARM_UP_STATEMENTS} statements`);
+  const inProcess = wanted.filter((line) => line !== 'http' && line !== 'standalone');
+  if (inProcess.length > 0) await runOnce({ ...fleet, statements: WARM_UP_STATEMENTS }, inProcess, () => undefined);
+  const all: Line[][] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    const measured = await runOnce(fleet, wanted, (line) => onProgress(`run ${run} of ${runs}: ${line}`));
+    all.push(measured.map(lineOf));
+  }
+  return (all[0] ?? []).map(({ name }) => medianLine(all.flatMap((run) => run.filter((line) => line.name === name))));
+}
+
+async function runOnce(
+  fleet: FleetPlan,
+  lines: readonly LineName[],
+  onLine: (line: LineName) => void,
+): Promise<readonly Measured[]> {
+  const folder = await openBenchFolder(fleet);
+  const measured: Measured[] = [];
+  try {
+    for (const line of LINES) {
+      if (lines.includes(line)) {
+        onLine(line);
+        measured.push(await measure(line, folder));
+      } else if (isNeeded(line, lines)) await prepare(line, folder);
+    }
+  } finally {
+    await folder.end();
+  }
+  return measured;
+}
+
+/** Folding needs what intake left on the feed; whatever reads events needs both. */
+function isNeeded(line: LineName, lines: readonly LineName[]): boolean {
+  const ofEvents = lines.includes('rebuild') || lines.includes('replay');
+  return (line === 'intake' && (ofEvents || lines.includes('fold'))) || (line === 'fold' && ofEvents);
+}
+
+async function prepare(line: LineName, folder: BenchFolder): Promise<void> {
+  if (line === 'intake') await ledgerIntake(folder);
+  else await ledgerFold(folder);
+}
+
+function measure(line: LineName, folder: BenchFolder): Measured | Promise<Measured> {
+  switch (line) {
+    case 'intake':
+      return measureIntake(folder);
+    case 'http':
+      return measureHttp(folder.plan, folder.path);
+    case 'fold':
+      return measureFold(folder);
+    case 'rebuild':
+      return measureRebuild(folder);
+    case 'replay':
+      return measureReplay(folder);
+    case 'pricing':
+      return measurePricing(folder.plan);
+    case 'standalone':
+      return measureStandalone(folder.plan, folder.path);
+  }
+}

@@ -1,6 +1,8 @@
 /** The table of who may import whom (libs/README.md). Every rule has a planted violation in planted-violations.spec.ts. */
 const TESTS = '\\.(spec|contract)\\.ts$';
 const NODE_CRYPTO = '^(node:)?crypto$';
+/** Read once, in local-time.ts, for the version of the time-zone data: a constant of the runtime, as that data is. */
+const NODE_PROCESS = '^(node:)?process$';
 
 const pureLib = (name, allowed) => ({
   name: `${name}-stays-pure`,
@@ -24,6 +26,7 @@ module.exports = {
       'node_modules/temporal-polyfill',
       'node_modules/temporal-spec',
       NODE_CRYPTO,
+      NODE_PROCESS,
     ]),
     pureLib('meter', ['^libs/units/']),
     pureLib('session', ['^libs/units/', '^libs/meter/']),

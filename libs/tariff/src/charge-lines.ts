@@ -5,7 +5,7 @@ import { given } from './member-reader';
 import type { PeriodList } from './periods';
 import { minus, plus, ratioOf, ratioText, rounded, scaledText, ZERO, type Ratio } from './ratio';
 import { partOf, shareAmount, unitsOf, type Amount } from './settle';
-import type { Share, TariffTally } from './tally';
+import type { Share, TariffTally } from './shares';
 import type { Tariff } from './tariff';
 
 /** Decimals of every amount of money: the one rounding of pricing, half away from zero. */

@@ -6,7 +6,7 @@ import type { PeriodList } from './periods';
 import { planOf } from './plan';
 import { knownZone, type Priced } from './price';
 import { compare, ratioOf, ratioText } from './ratio';
-import type { TariffTally, Used } from './tally';
+import type { TariffTally, Used } from './shares';
 import type { Tariff } from './tariff';
 
 /** Most moments that a note names. */

@@ -13,7 +13,7 @@ export function durationText(ms: number): string {
 }
 
 /** When an element applies, in words for a driver; empty when always. */
-export function conditionText(restrictions: Restrictions | undefined): string {
+function conditionText(restrictions: Restrictions | undefined): string {
   if (restrictions === undefined) return '';
   const words = [
     between(restrictions.startTime, restrictions.endTime, ['from', 'until'], ' local time'),
@@ -49,7 +49,7 @@ function dayText(day: string): string {
 }
 
 /** The price of a component in words, such as `0.35 EUR per kWh plus 19 % VAT`. */
-export function priceText({ dimension, price, vat }: PriceComponent, { currency, taxIncluded }: Tariff): string {
+function priceText({ dimension, price, vat }: PriceComponent, { currency, taxIncluded }: Tariff): string {
   const unit = { ENERGY: ' per kWh', TIME: ' per hour', PARKING_TIME: ' per hour', FLAT: '' }[dimension];
   const tax = vat === undefined || taxIncluded === 'N/A' ? '' : vatText(vat, taxIncluded === 'YES');
   return `${price} ${currency}${unit}${tax}`;

@@ -8,7 +8,8 @@ import { planOf } from './plan';
 import { DEFAULT_READINGS, type PricingReadings } from './readings';
 import { bounded, partsOf, sumOf, type Amount, type Parts, type Total } from './settle';
 import type { Ratio } from './ratio';
-import { tally, type TariffTally } from './tally';
+import type { TariffTally } from './shares';
+import { tally } from './tally';
 import type { Tariff } from './tariff';
 
 /**

@@ -61,11 +61,6 @@ export function ceilDiv(value: bigint, by: bigint): bigint {
   return value > 0n && quotient * by !== value ? quotient + 1n : quotient;
 }
 
-/** The quotient rounded down; `by` is positive. */
-export function floorDiv(value: bigint, by: bigint): bigint {
-  return -ceilDiv(-value, by);
-}
-
 /** The value in units of the last of `digits` decimals, rounded half away from zero. */
 export function rounded({ num, den }: Ratio, digits: number): bigint {
   const scaled = 2n * (num < 0n ? -num : num) * pow10(digits);

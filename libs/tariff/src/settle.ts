@@ -1,7 +1,7 @@
 import type { PeriodList } from './periods';
 import type { LimitPlan, TariffPlan } from './plan';
 import { ZERO, compare, plus, type Ratio } from './ratio';
-import type { Share, TariffTally } from './tally';
+import type { Share, TariffTally } from './shares';
 
 /** An exact amount without and with tax. */
 export interface Amount {
@@ -73,7 +73,7 @@ export function partOf({ component }: Share): Part {
 }
 
 /** The sum of two amounts. */
-export function addAmounts(a: Amount, b: Amount): Amount {
+function addAmounts(a: Amount, b: Amount): Amount {
   if (a === NOTHING) return b;
   const excl = plus(a.excl, b.excl);
   return a.excl === a.incl && b.excl === b.incl ? { excl, incl: excl } : { excl, incl: plus(a.incl, b.incl) };

@@ -1,6 +1,6 @@
 import { WH_PER_KWH } from './plan';
 import { ceilDiv } from './ratio';
-import type { Question, TariffTally, Used } from './tally';
+import type { Question, TariffTally, Used } from './shares';
 
 const SECONDS_PER_HOUR = 3_600n;
 

@@ -143,13 +143,18 @@ function readPeriod(session: MemberReader, item: unknown, index: number): Stated
     dimension?.required('type');
     dimension?.required('volume');
     const type = dimension?.text('type');
-    const volume = dimension?.decimalFromZero('volume');
+    const volume = dimension === undefined ? undefined : readVolume(dimension, type);
     if (type === undefined || volume === undefined) return;
     if (volumes.has(type)) dimension?.wrong('stated-twice', 'type', `${type} is stated twice`);
     volumes.set(type, volume);
   });
   if (start === undefined) return undefined;
   return { startMs: millisOf(start), tariffId: period.text('tariff_id'), volumes };
+}
+
+/** Energy that was fed back is negative; nothing else may be. */
+function readVolume(dimension: MemberReader, type: string | undefined): DecimalText | undefined {
+  return type === 'ENERGY' ? dimension.decimal('volume') : dimension.decimalFromZero('volume');
 }
 
 /** Most dimensions of one charging period. */

@@ -12,8 +12,6 @@ export interface Book {
   readonly tariffs: TariffBook;
 }
 
-/** The books of all tenants. */
-export type Books = ReadonlyMap<string, Book>;
 
 /** A fact that changes a book. */
 export interface BookFact {

@@ -19,6 +19,15 @@ describe('scenario 2: a second stop of the same transaction states another meter
     expect(kept.map(({ register }) => register)).toEqual(['1000', '9000', '9500']);
   });
 
+  it('decides by what is said where both claim one moment, whatever the random ids in their digests', () => {
+    const same = said({ kind: 'ended', at: '10:00', register: '9500', identity: 'stop/tx-1' });
+    for (const digest of ['0'.repeat(64), 'f'.repeat(64)]) {
+      const told = story(START, STOP, { ...same, digest });
+      expect(told.assessment.energyWh).toBe('8000');
+      expect(canon(told.assessment)).not.toContain(digest);
+    }
+  });
+
   it('decides by device time, not by which one came first', () => {
     const expected = canon(story(START, STOP, OTHER).assessment);
     for (const order of ordersOf([START, STOP, OTHER])) expect(canon(story(...order).assessment)).toBe(expected);

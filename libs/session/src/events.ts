@@ -17,7 +17,7 @@ export interface EndBound {
 }
 
 /** The first statement of a transaction came. */
-export interface SessionOpened {
+interface SessionOpened {
   readonly type: 'SessionOpened';
   readonly session: string;
   readonly tenant: string;
@@ -44,7 +44,7 @@ export interface StatementConflicted {
 }
 
 /** The session was closed. `isProvisional`: without its end, after silence or because the next one began (`bound`). */
-export interface SessionClosed {
+interface SessionClosed {
   readonly type: 'SessionClosed';
   readonly assessment: Assessment;
   readonly isProvisional: boolean;
@@ -55,7 +55,7 @@ export interface SessionClosed {
 export type AmendmentCause = 'late-statement' | 'conflicting-statement' | 'next-session';
 
 /** Evidence after the close changed the assessment. */
-export interface SessionAmended {
+interface SessionAmended {
   readonly type: 'SessionAmended';
   readonly assessment: Assessment;
   readonly cause: AmendmentCause;
@@ -63,13 +63,13 @@ export interface SessionAmended {
 }
 
 /** The holds from outside the statements that apply from now on; an empty list takes the earlier ones back. */
-export interface SessionHeld {
+interface SessionHeld {
   readonly type: 'SessionHeld';
   readonly holds: readonly Hold[];
 }
 
 /** A person answered for the holds named in `rules`, or for all that were active. */
-export interface SessionReleased {
+interface SessionReleased {
   readonly type: 'SessionReleased';
   readonly by: string;
   readonly reason: string;

@@ -12,7 +12,7 @@ export interface HoldBook {
 export const NO_HOLDS: HoldBook = { fromStatements: [], fromOutside: [], released: new Set() };
 
 /** The rule that every conflicting statement fires. */
-export const CONFLICTING_EVIDENCE = 'conflicting-evidence';
+const CONFLICTING_EVIDENCE = 'conflicting-evidence';
 
 /** What makes two holds the same one: rule, value and bound. */
 export function holdKey(hold: Hold): string {

@@ -9,10 +9,10 @@ import type { SessionKey } from './key';
 import type { AssessmentPolicy } from './policy';
 
 /** `unopened`: no event yet. `provisional`: closed without its end. Holds are told apart from it: `activeHolds`. */
-export type SessionStatus = 'unopened' | 'open' | 'provisional' | 'closed';
+type SessionStatus = 'unopened' | 'open' | 'provisional' | 'closed';
 
 /** What must be known to see in O(1) that no statement is missing. */
-export interface Progress {
+interface Progress {
   readonly hasStarted: boolean;
   readonly hasEnded: boolean;
   readonly numbered: number;

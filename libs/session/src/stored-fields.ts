@@ -38,7 +38,7 @@ function parsed(type: string, dataJson: string): unknown {
 }
 
 /** A value that must be an object. @throws SessionEventUnreadable */
-export function objectOf(type: string, pointer: string, value: unknown): Readonly<Record<string, unknown>> {
+function objectOf(type: string, pointer: string, value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw new SessionEventUnreadable(type, pointer, 'an object is expected');
   return value;
 }

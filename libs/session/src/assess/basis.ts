@@ -1,4 +1,5 @@
 import type { Statement } from '@ledger/meter';
+import { canon } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import { conflictHold } from '../holds';
 
@@ -12,8 +13,8 @@ export interface Basis {
 }
 
 /**
- * Picks one statement for each identity: of different contents the one with the earlier device time, then the lower
- * digest. The others stay evidence, become findings, and hold the session.
+ * Picks one statement for each identity: of different contents the one with the earlier device time, then the lesser
+ * content. The others stay evidence, become findings, and hold the session.
  */
 export function basisOf(statements: Iterable<Statement>): Basis {
   const ranked = [...distinct(statements)].sort(byRank);
@@ -44,8 +45,17 @@ function isEarlierCopy(one: Statement, other: Statement): boolean {
 
 function byRank(one: Statement, other: Statement): number {
   return (
-    compareText(one.identity, other.identity) || compareText(one.at, other.at) || compareText(one.digest, other.digest)
+    compareText(one.identity, other.identity) ||
+    compareText(one.at, other.at) ||
+    compareText(saidBy(one), saidBy(other)) ||
+    compareText(one.digest, other.digest)
   );
+}
+
+/** What a statement says about energy and time; unlike its digest it holds no random id, so it ranks alike on every machine. */
+function saidBy({ kind, seqNo, register, readings, chargingState, stopReason, trigger }: Statement): string {
+  const metered = readings.map(({ at, context, values }) => ({ at, context, values }));
+  return canon({ kind, seqNo, register, readings: metered, chargingState, stopReason, trigger });
 }
 
 /** Order of texts by code unit: the same on every machine. */
@@ -58,7 +68,5 @@ function conflict(basis: Statement, other: Statement): Finding {
     code: 'conflicting-evidence',
     because: `Another ${other.kind} statement has the same identity and says something else; the one with the earlier device time is the basis.`,
     at: basis.at,
-    value: other.digest,
-    bound: basis.digest,
   };
 }

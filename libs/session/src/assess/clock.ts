@@ -3,7 +3,7 @@ import { millisOf } from '@ledger/units';
 import type { AssessmentPolicy } from '../policy';
 
 /** What was wrong with a device clock. */
-export type ClockFault = 'unset' | 'ahead' | 'stepped';
+type ClockFault = 'unset' | 'ahead' | 'stepped';
 
 /** A statement with its usable time in milliseconds, and by how much its device clock was corrected. */
 export interface Timed {

@@ -4,10 +4,10 @@ import type { AssessmentPolicy } from '../policy';
 import type { Point } from './points';
 
 /** How the register came from one point to a lower one. */
-export type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exchanged' | 'register-fell';
+type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exchanged' | 'register-fell';
 
 /** A point that counts, and the energy in Wh that flowed since the one before it. */
-export interface Step {
+interface Step {
   readonly point: Point;
   readonly energyWh: Exact;
   /** The register fell before this point: what flowed in between is not known. */

@@ -2,7 +2,7 @@ import type { Statement } from '@ledger/meter';
 import type { Finding } from '../assessment';
 
 /** Most gaps that are listed one by one; further ones are joined into the last. */
-export const GAPS_MAX = 50;
+const GAPS_MAX = 50;
 
 /**
  * Missing sequence numbers, as `first-last` or a single number: from the start's number (0 when the start is missing) to

@@ -34,7 +34,7 @@ export function isUnset(at: Instant, policy: AssessmentPolicy): boolean {
 }
 
 /** Tells whether a statement claims a time after it was received. */
-export function isAhead({ at, receivedAt }: Statement, policy: AssessmentPolicy): boolean {
+function isAhead({ at, receivedAt }: Statement, policy: AssessmentPolicy): boolean {
   return at > receivedAt && millisOf(at) > millisOf(receivedAt) + policy.clockAheadMaxMs;
 }
 

@@ -20,14 +20,14 @@ export interface TransactionBound {
 }
 
 /** The transaction is known under another id too: the back end answered its start twice, or the station names both. */
-export interface TransactionAliased {
+interface TransactionAliased {
   readonly type: 'TransactionAliased';
   readonly session: string;
   readonly alias: string;
 }
 
 /** The transaction ended. */
-export interface TransactionEnded {
+interface TransactionEnded {
   readonly type: 'TransactionEnded';
   readonly session: string;
   readonly at: Instant;
@@ -44,21 +44,21 @@ export interface RegisterNoted {
 }
 
 /** The back end's answer came before the start that it answers. */
-export interface StartAnswered {
+interface StartAnswered {
   readonly type: 'StartAnswered';
   readonly call: string;
   readonly transaction: string;
 }
 
 /** A start was sent again under another message id. */
-export interface StartRepeated {
+interface StartRepeated {
   readonly type: 'StartRepeated';
   readonly start: string;
   readonly call: string;
 }
 
 /** A statement that belongs to no known session, kept until one claims it, or for ever. */
-export interface StatementKept {
+interface StatementKept {
   readonly type: 'StatementKept';
   readonly statement: Statement;
   readonly origin?: Origin;

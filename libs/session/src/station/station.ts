@@ -4,10 +4,10 @@ import type { Origin } from '../events';
 import type { RegisterNoted, StatementAttributed, StationEvent, TransactionBound } from './events';
 
 /** Most transactions, waiting statements, unanswered calls and known identities that a station's memory holds; older ones leave it, never the stream. */
-export const BINDINGS_MAX = 500;
+const BINDINGS_MAX = 500;
 export const WAITING_MAX = 500;
-export const ANSWERS_MAX = 100;
-export const IDENTITIES_MAX = 500;
+const ANSWERS_MAX = 100;
+const IDENTITIES_MAX = 500;
 
 /** A transaction as the station's memory knows it. */
 export interface Binding {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { decodeUtf8, uuidBytes } from '@ledger/units';
 
 /** The one sealing of the ledger: AES-256-GCM under a key of HKDF-SHA-256 (NIST SP 800-38D, RFC 5869). */
@@ -110,11 +111,13 @@ function unopened(code: UnsealCode, reason: string): Unopened {
 function keysOf(
   subjectKey: Uint8Array,
   source: string,
-): { readonly key: Buffer; readonly commitment: Buffer } | undefined {
+): { readonly key: KeyObject; readonly commitment: Buffer } | undefined {
   const salt = uuidBytes(source);
   if (salt === undefined || subjectKey.length !== SUBJECT_KEY_BYTES) return undefined;
-  const okm = Buffer.from(hkdfSync('sha256', subjectKey, salt, LABEL, KEY_BYTES + COMMITMENT_BYTES));
-  return { key: okm.subarray(0, KEY_BYTES), commitment: okm.subarray(KEY_BYTES) };
+  // Key objects, as the engine takes bare bytes for keys several times slower.
+  const owner = createSecretKey(subjectKey);
+  const okm = Buffer.from(hkdfSync('sha256', owner, salt, LABEL, KEY_BYTES + COMMITMENT_BYTES));
+  return { key: createSecretKey(okm.subarray(0, KEY_BYTES)), commitment: okm.subarray(KEY_BYTES) };
 }
 
 /** What the seal is bound to beside the key. The parts are told apart by line feeds, so none may hold one. */

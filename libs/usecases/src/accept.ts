@@ -43,7 +43,10 @@ export interface Accepted {
 }
 
 interface Outbox {
+  /** In the order in which they came. */
   readonly events: FeedMessage[];
+  /** Fulfilled when each message that is still being sealed stands in its place among the events. */
+  readonly sealing: Promise<void>[];
   readonly quarantine: FeedMessage[];
   readonly receipts: FeedMessage[];
   readonly refusals: Refusal[];
@@ -57,7 +60,7 @@ interface Outbox {
  */
 export async function accept(ports: AcceptPorts, sender: Sender, messages: readonly Message[]): Promise<Accepted> {
   const receivedAt = ports.clock.now();
-  const outbox: Outbox = { events: [], quarantine: [], receipts: [], refusals: [], accepted: 0 };
+  const outbox: Outbox = { events: [], sealing: [], quarantine: [], receipts: [], refusals: [], accepted: 0 };
   for (let index = 0; index < messages.length; index += 1) {
     const message = messages[index];
     if (message === undefined) continue;
@@ -65,6 +68,7 @@ export async function accept(ports: AcceptPorts, sender: Sender, messages: reado
     const pending = sort(ports, { sender, message, outcome, index, receivedAt }, outbox);
     if (pending !== undefined) await pending;
   }
+  await Promise.all(outbox.sealing);
   ports.crash('before-publish');
   await publish(ports.feed, 'meter-quarantine', outbox.quarantine);
   await publish(ports.feed, 'meter-receipts', outbox.receipts);
@@ -83,7 +87,8 @@ interface Delivery {
 
 function understand(message: Message, context: Sender & { readonly receivedAt: Instant }): ReadOutcome | Misread {
   if ('value' in message) return readCloudEvent(message.value, context);
-  const { text, fullBytes } = message;
+  const { text, fullBytes, unreadable } = message;
+  if (unreadable !== undefined) return { status: 'refused', ...unreadable };
   if (fullBytes !== undefined) {
     const reason = `the message has ${fullBytes} bytes, more than a message may have`;
     return { status: 'refused', code: 'json-too-large', reason };
@@ -94,7 +99,7 @@ function understand(message: Message, context: Sender & { readonly receivedAt: I
   return { status: 'refused', code, reason, pointer };
 }
 
-/** Puts one message where it belongs; only what has to be sealed takes a promise. */
+/** Puts one message where it belongs. Tokens are sealed side by side, so that new subjects share one commit. */
 function sort(ports: AcceptPorts, delivery: Delivery, outbox: Outbox): Promise<void> | undefined {
   const { outcome } = delivery;
   if (outcome.status === 'refused') return quarantine(ports, delivery, outcome, outbox);
@@ -117,17 +122,28 @@ function sort(ports: AcceptPorts, delivery: Delivery, outbox: Outbox): Promise<v
     );
     return undefined;
   }
-  if (outcome.drafts.every(holdsNothingPersonal)) {
-    for (const draft of outcome.drafts) outbox.events.push(statementMessage(completeStatement(draft)));
-    return undefined;
+  for (const draft of outcome.drafts) {
+    if (holdsNothingPersonal(draft)) outbox.events.push(statementMessage(completeStatement(draft)));
+    else addSealed(ports, draft, outbox);
   }
-  return sealed(ports, outcome.drafts, outbox);
+  return undefined;
 }
 
-async function sealed(ports: AcceptPorts, drafts: readonly StatementDraft[], outbox: Outbox): Promise<void> {
-  for (const draft of drafts) {
-    outbox.events.push(statementMessage(completeStatement(draft, await sealStatement(ports, draft))));
-  }
+/** Stands in the place of a message until it is sealed. */
+const UNSEALED: FeedMessage = { key: null, value: '' };
+
+function addSealed(ports: AcceptPorts, draft: StatementDraft, outbox: Outbox): void {
+  const at = outbox.events.push(UNSEALED) - 1;
+  const sealing = sealedMessage(ports, draft).then((message) => {
+    outbox.events[at] = message;
+  });
+  // It is awaited with all others; until then a failure must not count as one that nobody handles.
+  sealing.catch(() => undefined);
+  outbox.sealing.push(sealing);
+}
+
+async function sealedMessage(ports: AcceptPorts, draft: StatementDraft): Promise<FeedMessage> {
+  return statementMessage(completeStatement(draft, await sealStatement(ports, draft)));
 }
 
 function statementMessage(statement: Statement): FeedMessage {

@@ -6,11 +6,15 @@ export interface Spent {
   readonly peakRssBytes: number;
 }
 
+/** Looking costs a call into the system, so it is not done more often. */
+const LOOK_EVERY_MS = 20;
+
 /** Adds up time between `start` and `pause`, so that making the input is not measured with it. */
 export class Stopwatch {
   private wallMs = 0;
   private cpuUs = 0;
   private peak = 0;
+  private lookedAt = -LOOK_EVERY_MS;
   private since: { readonly wall: number; readonly cpu: NodeJS.CpuUsage } | undefined;
 
   start(): void {
@@ -29,6 +33,9 @@ export class Stopwatch {
 
   /** Looks how much memory is in use; call it now and then. */
   look(): void {
+    const now = performance.now();
+    if (now - this.lookedAt < LOOK_EVERY_MS) return;
+    this.lookedAt = now;
     this.peak = Math.max(this.peak, process.memoryUsage.rss());
   }
 

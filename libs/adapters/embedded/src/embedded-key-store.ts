@@ -1,7 +1,7 @@
 import type { Clock, Erased, KeyStore, PresentedToken, Random, Subject } from '@ledger/ports';
 import { StorageFault, StoreUnavailable } from '@ledger/ports';
 import { parseInstant, type Instant } from '@ledger/units';
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
 import { Database } from './database';
@@ -31,7 +31,7 @@ export class EmbeddedKeyStore implements KeyStore {
   private readonly group: GroupCommit;
   private readonly wrapping: KeyWrapping;
   private readonly statements;
-  private readonly peppers = new BoundedCache<string, Uint8Array>(EMBEDDED_LIMITS.peppersCachedMax);
+  private readonly peppers = new BoundedCache<string, KeyObject>(EMBEDDED_LIMITS.peppersCachedMax);
   /** Subjects by lookup. One that was erased stays here and is found to have no key. */
   private readonly subjects = new BoundedCache<string, string>(EMBEDDED_LIMITS.subjectsCachedMax);
   private readonly keys = new BoundedCache<string, Uint8Array>(EMBEDDED_LIMITS.subjectsCachedMax);
@@ -77,7 +77,7 @@ export class EmbeddedKeyStore implements KeyStore {
   async keyedDigest(tenant: string, text: string): Promise<string> {
     const pepper = await this.pepperOf(tenant);
     const digestKey = createHmac('sha256', pepper).update('evledger/keyed-digest/v1').digest();
-    return createHmac('sha256', digestKey).update(text).digest('hex');
+    return createHmac('sha256', createSecretKey(digestKey)).update(text).digest('hex');
   }
 
   async erase(subject: string, at: Instant): Promise<boolean> {
@@ -123,11 +123,14 @@ export class EmbeddedKeyStore implements KeyStore {
     return { subject, key: this.remembered(subject, key) };
   }
 
-  private async pepperOf(tenant: string): Promise<Uint8Array> {
+  private async pepperOf(tenant: string): Promise<KeyObject> {
     this.database.refuse();
-    const known = this.peppers.get(tenant) ?? this.storedPepper(tenant);
-    const pepper =
-      known ?? (await this.group.run<Uint8Array>(1, () => this.storedPepper(tenant) ?? this.madePepper(tenant)));
+    const known = this.peppers.get(tenant);
+    if (known !== undefined) return known;
+    const stored = this.storedPepper(tenant);
+    const bytes =
+      stored ?? (await this.group.run<Uint8Array>(1, () => this.storedPepper(tenant) ?? this.madePepper(tenant)));
+    const pepper = createSecretKey(bytes);
     this.peppers.set(tenant, pepper);
     return pepper;
   }

@@ -1,5 +1,5 @@
 import type { Random } from '@ledger/ports';
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -27,10 +27,14 @@ export class BadKeyFile extends Error {
 
 /** Wraps keys with a key-encryption key (AES-256-GCM), each bound to the name it is kept under. */
 export class KeyWrapping {
+  private readonly encryptionKey: KeyObject;
+
   constructor(
-    private readonly encryptionKey: Uint8Array,
+    encryptionKey: Uint8Array,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.encryptionKey = createSecretKey(encryptionKey);
+  }
 
   /** Initialisation vector, ciphertext and tag. */
   wrap(name: string, key: Uint8Array): Uint8Array {

@@ -44,7 +44,7 @@ export function periodsOf(evidence: Evidence, policy: AssessmentPolicy): Periods
   const settled = derived(stretchesOf(evidence), evidence, policy);
   const joined = bounded(settled, policy.periodsMax);
   return {
-    periods: joined.map((piece) => periodOf(piece, evidence)),
+    periods: neighbours(joined, evidence),
     chargingSeconds: secondsOf(settled, 'charging'),
     idleSeconds: secondsOf(settled, 'idle'),
     suspendedSeconds: secondsOf(settled, 'suspended'),
@@ -129,10 +129,19 @@ function grouped(pieces: readonly Settled[], size: number): readonly Settled[] {
   return result;
 }
 
-function periodOf(piece: Settled, { currents }: Evidence): AssessedPeriod {
+/** The periods in order; each begins at the very instant at which the one before it ends. */
+function neighbours(pieces: readonly Settled[], evidence: Evidence): readonly AssessedPeriod[] {
+  const periods: AssessedPeriod[] = [];
+  for (const piece of pieces) {
+    periods.push(periodOf(piece, periods.at(-1)?.endedAt ?? instant(piece.from), evidence));
+  }
+  return periods;
+}
+
+function periodOf(piece: Settled, startedAt: AssessedPeriod['startedAt'], { currents }: Evidence): AssessedPeriod {
   const current = currentIn(piece, currents);
   return {
-    startedAt: instant(piece.from),
+    startedAt,
     endedAt: instant(piece.to),
     energyWh: decimalText(piece.energyWh),
     state: piece.state,

@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+
 import {
   LOCATIONS,
   MULTIPLIER_MAX,
@@ -10,91 +12,85 @@ import {
   WORD_LENGTH_MAX,
 } from '@ledger/meter';
 import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+
 import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+  FitsMeasurand,
+  IsAbsentOr,
+  IsMeasurand,
+  IsMeteredDecimal,
+  IsMoment,
+  IsPlainText,
+  IsRecordText,
+} from './edge-rules';
 
 /** One measured value. */
 export class ValueDto {
   /** The OCPP measurand, such as Energy.Active.Import.Register. */
-  @IsString()
-  @Length(1, WORD_LENGTH_MAX)
+  @IsMeasurand()
   measurand!: string;
 
   /** Decimal text; a JSON number is taken from its source text. */
-  @Matches(/^[+-]?\d{1,12}(\.\d{1,18})?$/)
+  @IsMeteredDecimal()
   value!: string;
 
   /** Required for energy: Wh, kWh or MWh. */
-  @IsOptional()
-  @IsString()
-  @Length(1, WORD_LENGTH_MAX)
+  @FitsMeasurand()
   unit?: string;
 
   /** Power of ten by which the value has to be multiplied. */
-  @IsOptional()
+  @IsAbsentOr()
   @IsInt()
   @Min(-MULTIPLIER_MAX)
   @Max(MULTIPLIER_MAX)
   multiplier?: number;
 
   /** Absent for the total of all phases. */
-  @IsOptional()
+  @IsAbsentOr()
   @IsIn(PHASES)
   phase?: string;
 
-  @IsOptional()
+  @IsAbsentOr()
   @IsIn(LOCATIONS)
   location?: string;
 }
 
 /** A signed meter record, exactly as the meter gave it. Sealed before anything is published or stored. */
 export class SignedDto {
-  @IsString()
-  @Length(1, WORD_LENGTH_MAX)
+  @IsPlainText(WORD_LENGTH_MAX)
   format!: string;
 
   @IsIn(SIGNED_ENCODINGS)
   encoding!: string;
 
-  @IsString()
-  @Length(1, SIGNED_DATA_LENGTH_MAX)
+  @IsRecordText(SIGNED_DATA_LENGTH_MAX)
   data!: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, PUBLIC_KEY_LENGTH_MAX)
+  @IsAbsentOr()
+  @IsPlainText(PUBLIC_KEY_LENGTH_MAX)
   publicKey?: string;
 }
 
 /** What a meter showed at one moment. */
 export class ReadingDto {
   /** Device time of the reading. */
-  @IsString()
+  @IsMoment()
   at!: string;
 
   /** The OCPP reading context; Sample.Periodic when left out. */
-  @IsOptional()
+  @IsAbsentOr()
   @IsIn(READING_CONTEXTS)
   context?: string;
 
   @IsArray()
   @ArrayMaxSize(VALUES_MAX)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ValueDto)
   values!: ValueDto[];
 
-  @IsOptional()
+  @IsAbsentOr()
+  @IsObject()
   @ValidateNested()
   @Type(() => SignedDto)
   signed?: SignedDto;

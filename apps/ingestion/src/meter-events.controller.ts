@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Problem, RUNTIME, jsonBody } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
-import { JSON_BYTES_MAX, isJsonArray } from '@ledger/units';
+import { JSON_BYTES_MAX } from '@ledger/units';
 import { accept } from '@ledger/usecases';
 import type { Accepted, Message } from '@ledger/usecases';
 import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
@@ -10,6 +10,7 @@ import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOperation, ApiTags } from
 import type { FastifyRequest } from 'fastify';
 
 import { AcceptedDto } from './accepted.dto';
+import { batchMessages } from './batch-messages';
 import { IntakeGate } from './intake-gate';
 import { lineMessages } from './line-messages';
 import { MeterEventDto } from './meter-event.dto';
@@ -72,15 +73,20 @@ export class MeterEventsController {
   }
 
   private batch(body: unknown): readonly Message[] {
-    const list = jsonBody(body, this.runtime.settings.LEDGER_BODY_BYTES);
-    if (!isJsonArray(list)) throw new Problem('bad-request', 'a batch is a JSON array of CloudEvents');
-    if (list.length > BATCH_EVENTS_MAX) {
+    const bytes = body instanceof Uint8Array ? body : new Uint8Array();
+    const reading = batchMessages(bytes, { members: BATCH_EVENTS_MAX, memberBytes: JSON_BYTES_MAX });
+    if (!reading.ok) {
+      const { code, reason, at } = reading;
+      if (code === 'not-an-array') throw new Problem('bad-request', reason);
+      throw new Problem('bad-json', `${reason}, at byte ${at}`, [{ code, pointer: '', because: reason }]);
+    }
+    if (reading.total > BATCH_EVENTS_MAX) {
       throw new Problem(
         'too-large',
-        `a batch holds at most ${BATCH_EVENTS_MAX} events, this one ${list.length}; send lines instead`,
+        `a batch holds at most ${BATCH_EVENTS_MAX} events, this one ${reading.total}; send lines instead`,
       );
     }
-    return list.map((value) => ({ value }));
+    return reading.messages;
   }
 
   private async takeLines(stream: Readable, answer: Answer): Promise<void> {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '@ledger/units';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -7,12 +8,15 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 import { nestLogger } from './logs';
 import type { Logger } from './logs';
-import { ProblemFilter } from './problems';
+import { Problem, ProblemFilter } from './problems';
 import { listenAddress } from './settings';
 import type { Settings } from './settings';
 
 /** Media types whose body is handed over as text, for the strict JSON reader. */
-const TEXT_BODIES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
+const TEXT_BODIES = ['application/json', 'application/cloudevents+json'];
+
+/** Media types whose body is handed over as bytes: one broken member of a batch must not spoil the others. */
+const BYTE_BODIES = ['application/cloudevents-batch+json'];
 
 /** The media type of an endless body: one JSON text a line. */
 export const NDJSON = 'application/x-ndjson';
@@ -41,13 +45,15 @@ export async function buildHttp(
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    TEXT_BODIES,
-    { parseAs: 'string', bodyLimit: settings.LEDGER_BODY_BYTES },
-    (_request, body, done) => {
-      done(null, body);
-    },
-  );
+  const bodyLimit = settings.LEDGER_BODY_BYTES;
+  fastify.addContentTypeParser<Buffer>(TEXT_BODIES, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+    const text = decodeUtf8(body);
+    if (typeof text === 'string') done(null, text);
+    else done(notUtf8(text.invalidAt));
+  });
+  fastify.addContentTypeParser<Buffer>(BYTE_BODIES, { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+    done(null, body);
+  });
   fastify.addContentTypeParser(NDJSON, (_request, payload, done) => {
     done(null, payload);
   });
@@ -58,6 +64,12 @@ export async function buildHttp(
   );
   SwaggerModule.setup('docs', app, openApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
   return app;
+}
+
+/** Bytes that are no text are refused, never repaired. */
+function notUtf8(at: number): Problem {
+  const because = 'the bytes are not UTF-8';
+  return new Problem('bad-json', `${because}, at byte ${at}`, [{ code: 'json-not-utf-8', pointer: '', because }]);
 }
 
 /** The OpenAPI document of what the app serves. */

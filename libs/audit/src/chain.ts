@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Digest, isUuid, UUID_BYTES, uuidDigits } from '@ledger/units';
+import { type Digest, isUuid, uuidDigits } from '@ledger/units';
 
 /** What the chain covers of an event. `data` and `metadata` are the texts whose UTF-8 bytes are stored. */
 export interface ChainedEvent {
@@ -20,13 +20,10 @@ export interface ChainHead {
 export const EVENT_TYPE_BYTES_MAX = 0xffff;
 
 const GENESIS_PREFIX = 'evledger/chain/v1\n';
-const EVENT_PREFIX = 0x02;
+const EVENT_PREFIX = '02';
 const REVISION_MAX = 2n ** 64n - 1n;
-const HASH_BYTES = 32;
-const REVISION_AT = 1;
-const ID_AT = REVISION_AT + 8;
-const TYPE_LENGTH_AT = ID_AT + UUID_BYTES;
-const TYPE_AT = TYPE_LENGTH_AT + 2;
+const REVISION_BYTES = 8;
+const TYPE_LENGTH_BYTES = 2;
 
 /** What the first event of a stream carries as `metadata.prev` (`audit.md`, section 2). */
 export function genesis(stream: string): Digest {
@@ -40,17 +37,29 @@ export function genesis(stream: string): Digest {
 export function chainHash(event: ChainedEvent): Digest {
   const fault = chainFault(event);
   if (fault !== undefined) throw new RangeError(fault);
-  const typeBytes = Buffer.byteLength(event.type);
-  const hashed = Buffer.allocUnsafe(TYPE_AT + typeBytes + 2 * HASH_BYTES);
-  hashed[0] = EVENT_PREFIX;
-  hashed.writeBigUInt64BE(event.revision, REVISION_AT);
-  hashed.write(uuidDigits(event.id) ?? '', ID_AT, 'hex');
-  hashed.writeUInt16BE(typeBytes, TYPE_LENGTH_AT);
-  hashed.write(event.type, TYPE_AT);
-  hashed.write(hash('sha256', event.data, 'hex'), TYPE_AT + typeBytes, 'hex');
-  hashed.write(hash('sha256', event.metadata, 'hex'), TYPE_AT + typeBytes + HASH_BYTES, 'hex');
-  return hash('sha256', hashed, 'hex');
+  const { revision, id, type, data, metadata } = event;
+  const hashed =
+    EVENT_PREFIX +
+    revision.toString(16).padStart(2 * REVISION_BYTES, '0') +
+    (uuidDigits(id) ?? '') +
+    typeDigits(type) +
+    hash('sha256', data, 'hex') +
+    hash('sha256', metadata, 'hex');
+  return hash('sha256', Buffer.from(hashed, 'hex'), 'hex');
 }
+
+/** The length of a type in 16 bits and its bytes, in hex. There are few types; the bound keeps foreign ones from filling memory. */
+function typeDigits(type: string): string {
+  const known = typesKnown.get(type);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(type);
+  const digits = bytes.length.toString(16).padStart(2 * TYPE_LENGTH_BYTES, '0') + bytes.toString('hex');
+  if (typesKnown.size < TYPES_KNOWN_MAX) typesKnown.set(type, digits);
+  return digits;
+}
+
+const typesKnown = new Map<string, string>();
+const TYPES_KNOWN_MAX = 256;
 
 /** Why an event cannot be hashed; undefined when it can. */
 export function chainFault(event: Pick<ChainedEvent, 'revision' | 'id' | 'type'>): string | undefined {

@@ -32,7 +32,7 @@ export const CANONICAL_DEPTH_MAX = 64;
  */
 export function canon(value: unknown): CanonicalText {
   const path: Path = [];
-  const text = JSON.stringify(ordered(value, path));
+  const text = JSON.stringify(isInOrder(value, 0) ? value : ordered(value, path));
   if (text.includes(ESCAPED_SURROGATE)) refuseLoneSurrogates(value, path);
   return text as CanonicalText;
 }
@@ -54,6 +54,40 @@ const KEY = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** How the engine writes a lone surrogate; well-formed text, the rule, contains it only after a backslash of its own. */
 const ESCAPED_SURROGATE = '\\ud';
+
+/**
+ * Tells whether a value lies in the closed set with the keys of every object in canonical order already: then the engine
+ * writes it as it is, in half the time. Whatever it is not sure of, `ordered` looks at again.
+ */
+function isInOrder(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return true;
+  if (typeof value === 'number') return value % 1 === 0 && value <= MAX_SAFE && value >= -MAX_SAFE;
+  if (typeof value !== 'object') return typeof value === 'boolean';
+  if (value === null) return true;
+  if (depth >= CANONICAL_DEPTH_MAX) return false;
+  return Array.isArray(value) ? isArrayInOrder(value, depth + 1) : isObjectInOrder(value, depth + 1);
+}
+
+function isArrayInOrder(items: readonly unknown[], depth: number): boolean {
+  for (const item of items) {
+    if (!isInOrder(item, depth)) return false;
+  }
+  return true;
+}
+
+function isObjectInOrder(record: object, depth: number): boolean {
+  const prototype: unknown = Object.getPrototypeOf(record);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  const members = record as Readonly<Record<string, unknown>>;
+  let before = '';
+  for (const key in members) {
+    if (key < before || !isAllowedKey(key)) return false;
+    before = key;
+    const member = members[key];
+    if (member !== undefined && !isInOrder(member, depth)) return false;
+  }
+  return true;
+}
 
 /** The value with the keys of each object in canonical order, which is the order in which the engine writes them. */
 function ordered(value: unknown, path: Path): OrderedJson {

@@ -3,8 +3,6 @@ import { hash } from 'node:crypto';
 /** The namespace of every name-based id of this ledger (a fixed random UUID). */
 export const LEDGER_NAMESPACE = '6f2a0d3c-8a5b-4a57-b8d2-b2b1a6f0c9e4';
 
-/** A UUID is 16 bytes, written as 36 characters. */
-export const UUID_BYTES = 16;
 const UUID_LENGTH = 36;
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const HEX = '0123456789abcdef';

@@ -42,7 +42,8 @@ export function headAfter(event: RecordedEvent): StreamHead {
 export function chained(head: StreamHead, draft: EventDraft, cause: Causation): { event: NewEvent; head: StreamHead } {
   const revision = head.revision === 'none' ? 0n : head.revision + 1n;
   const { type, data } = draft;
-  const metadata = canon({ ...cause, prev: head.hash });
+  const { causation, correlation, recordedAt, tenant } = cause;
+  const metadata = canon({ causation, correlation, prev: head.hash, recordedAt, tenant });
   const event: NewEvent = { id: uuidV5(`${type}\n${data}\n${metadata}`), type, data, metadata };
   return { event, head: { revision, hash: chainHash({ revision, ...event }) } };
 }

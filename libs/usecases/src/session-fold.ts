@@ -72,5 +72,7 @@ function receiptOf(
 ): Receipt {
   const { tenant, gateway, messageId, receivedAt } = statement;
   const delivery = origin ?? 'station-memory';
-  return { tenant, gateway, id: messageId, verdict, revision: `${revision}`, receivedAt, delivery, ...given };
+  const { at, session } = given;
+  // In canonical order, so that it is written as it stands.
+  return { at, delivery, gateway, id: messageId, receivedAt, revision: `${revision}`, session, tenant, verdict };
 }

@@ -1,7 +1,10 @@
+import { writeStatement } from '@ledger/meter';
 import { evolve, readSessionEvent, unopened } from '@ledger/session';
 import type { Session, SessionEvent, SessionKey } from '@ledger/session';
 import { canon } from '@ledger/units';
+import type { CanonicalText } from '@ledger/units';
 
+import type { EventDraft } from './chained-append';
 import { Streams } from './streams';
 import type { StreamFold, StreamsLimits, StreamsPorts } from './streams';
 
@@ -12,9 +15,25 @@ const SESSION_FOLD: StreamFold<Session, SessionEvent> = {
   initial: () => unopened(NOBODY),
   evolve,
   read: readSessionEvent,
-  write: ({ type, ...fields }) => ({ type, data: canon(fields) }),
+  write: sessionEventDraft,
   weigh: ({ kept }) => kept.size + 1,
+  isSettled: ({ status }) => status === 'closed',
 };
+
+/**
+ * What `writeSessionEvent` writes, faster: a statement lies in canonical order already, and its name comes after those of
+ * all other fields of an event that holds one.
+ */
+export function sessionEventDraft(event: SessionEvent): EventDraft {
+  if (!('statement' in event)) {
+    const { type, ...fields } = event;
+    return { type, data: canon(fields) };
+  }
+  const { type, statement, ...fields } = event;
+  const others = canon(fields).slice(1, -1);
+  const separator = others === '' ? '' : ',';
+  return { type, data: `{${others}${separator}"statement":${writeStatement(statement)}}` as CanonicalText };
+}
 
 /** The writer of session streams. */
 export type SessionStreams = Streams<Session, SessionEvent>;

@@ -90,8 +90,9 @@ class Plan {
   /** Starts whose answer is overdue get sessions of their own. */
   wakeUnanswered(): void {
     const station = this.work.state();
+    if (station.waiting.length === 0) return;
     const receivedBy = instantOf(millisOf(this.now) - ANSWER_WAIT_MS);
-    if (station.waiting.length === 0 || receivedBy === undefined) return;
+    if (receivedBy === undefined) return;
     for (const attribution of unanswered(station, receivedBy)) {
       this.follow(attribution);
       const cause = this.cause ?? clockCause(station, this.now);

@@ -20,7 +20,12 @@ export interface StreamFold<State, Event> {
   write(event: Event): EventDraft;
   /** Roughly how much memory the state takes, in statements. */
   weigh(state: State): number;
+  /** Tells whether little more will happen to the state: of such states only the latest few stay in memory. */
+  isSettled?(state: State): boolean;
 }
+
+/** Settled states that stay in memory, for what comes twice or late. */
+export const SETTLED_HELD_MAX = 200;
 
 /** What a decision works with: the state so far, and the place to put the facts that it decides. */
 export interface Deciding<State, Event> {
@@ -54,6 +59,8 @@ interface Held<State> {
  */
 export class Streams<State, Event> {
   private readonly held = new Map<string, Held<State>>();
+  /** Those of the held streams whose state is settled, the latest last. */
+  private readonly settled = new Set<string>();
   private readonly busy = new Map<string, Promise<unknown>>();
   private weight = 0;
 
@@ -151,10 +158,14 @@ export class Streams<State, Event> {
   private keep(stream: string, held: Held<State>): void {
     this.held.set(stream, held);
     this.weight += held.weight;
-    for (const [oldest, { weight }] of this.held) {
+    if (this.fold.isSettled?.(held.state) === true) this.settled.add(stream);
+    for (const oldest of this.settled) {
+      if (this.settled.size <= SETTLED_HELD_MAX) break;
+      this.forget(oldest);
+    }
+    for (const oldest of this.held.keys()) {
       if (this.held.size <= this.limits.states && this.weight <= this.limits.statements) return;
-      this.held.delete(oldest);
-      this.weight -= weight;
+      this.forget(oldest);
     }
   }
 
@@ -162,6 +173,7 @@ export class Streams<State, Event> {
     const held = this.held.get(stream);
     if (held === undefined) return;
     this.held.delete(stream);
+    this.settled.delete(stream);
     this.weight -= held.weight;
   }
 }

@@ -62,6 +62,8 @@ async function demo(options: DemoOptions): Promise<void> {
       for (const line of await reportLines(client, found, { seconds, statements: lines.length })) printLine(line);
     else printJson(resultOf(found, { seconds, statements: lines.length }));
     if (found.replay.differences > 0) throw new CommandFailed('the replay differs from what is live', EXIT.checkFailed);
+    // From here on an interrupt is the ordinary end.
+    stopped();
     if (options.serve === true) await serve(standalone, folder);
   } finally {
     stopped();

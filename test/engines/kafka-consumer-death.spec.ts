@@ -3,7 +3,7 @@ import type { FeedBatch } from '@ledger/ports';
 import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 import { CompressionTypes } from 'kafkajs';
 import { openBrokerProxy } from './broker-proxy';
-import { asAdmin, Feeds, freshTopics, kafkaBrokers, LIVELY, nameOf, plainClient } from './kafka';
+import { asAdmin, Feeds, freshTopics, groupOf, kafkaBrokers, LIVELY, nameOf, plainClient } from './kafka';
 import { EVENTS, GROUP, heardOnce, lastOf, listen, publish, textsOf } from './kafka-listening';
 
 const feeds = new Feeds();
@@ -91,7 +91,7 @@ describe('consuming from a real broker: death is noticed, hardship is survived',
     await publish(feed, 0, 3);
     await heardOnce(feed, 3);
     const [stored] = await asAdmin((admin) =>
-      admin.fetchOffsets({ groupId: GROUP, topics: [nameOf(settings, EVENTS)] }),
+      admin.fetchOffsets({ groupId: groupOf(settings, GROUP), topics: [nameOf(settings, EVENTS)] }),
     );
     expect(stored?.partitions).toMatchObject([{ partition: 0, offset: '3' }]);
   });

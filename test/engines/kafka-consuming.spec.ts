@@ -1,6 +1,6 @@
 import type { KafkaSettings } from '@ledger/adapters/kafka';
 import { gate, until } from '@ledger/ports/trial.contract';
-import { asAdmin, Feeds, freshTopics, LIVELY, nameOf, plainClient } from './kafka';
+import { asAdmin, Feeds, freshTopics, LIVELY, groupOf, nameOf, plainClient } from './kafka';
 import { EVENTS, GROUP, heardOnce, listen, publish } from './kafka-listening';
 
 const feeds = new Feeds();
@@ -35,7 +35,7 @@ describe('consuming from a real broker: what is lost is told', () => {
     await publish(feed, 0, 5);
     await asAdmin((admin) =>
       admin.setOffsets({
-        groupId: GROUP,
+        groupId: groupOf(settings, GROUP),
         topic: nameOf(settings, EVENTS),
         partitions: [{ partition: 0, offset: '50' }],
       }),
@@ -59,7 +59,7 @@ describe('consuming from a real broker: what is lost is told', () => {
     await asAdmin(async (admin) => {
       await admin.deleteTopics({ topics: [name] });
       await until('it is gone, and the commits with it', async () => {
-        const stored = await admin.fetchOffsets({ groupId: GROUP });
+        const stored = await admin.fetchOffsets({ groupId: groupOf(settings, GROUP) });
         return !(await admin.listTopics()).includes(name) && !stored.some(({ topic }) => topic === name);
       });
       await admin.createTopics({ waitForLeaders: false, topics: [{ topic: name, numPartitions: 1 }] });

@@ -62,6 +62,11 @@ export function nameOf(settings: KafkaSettings, topic: FeedTopic): string {
   return `${settings.topicPrefix ?? ''}${topic}`;
 }
 
+/** The name of a group on the broker. */
+export function groupOf(settings: KafkaSettings, group: string): string {
+  return `${settings.topicPrefix ?? ''}${group}`;
+}
+
 /** How many records the broker has ever taken for the topic. */
 export async function countStored(settings: KafkaSettings, topic: FeedTopic): Promise<number> {
   const ends = await asAdmin((admin) => admin.fetchTopicOffsets(nameOf(settings, topic)));

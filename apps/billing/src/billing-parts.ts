@@ -26,6 +26,11 @@ export class BillingParts implements QueryPorts {
     return this.projection;
   }
 
+  /** The projection does not run here any more; questions use the stored book. */
+  retire(): void {
+    this.projection = undefined;
+  }
+
   /** The book of a tenant: the projection's own where it runs here, else as the read model has it. */
   async bookOf(tenant: string): Promise<Book> {
     return this.projection?.bookOf(tenant) ?? storedBook(this.model, tenant);

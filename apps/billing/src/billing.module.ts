@@ -5,6 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 
 import { BillingParts } from './billing-parts';
 import { ChargesController } from './charges.controller';
+import { PriceController } from './price.controller';
 import { Replays } from './replays';
 import { ReplaysController } from './replays.controller';
 import { SessionsController } from './sessions.controller';
@@ -17,7 +18,14 @@ export class BillingModule {
   static of(runtime: Runtime, parts: BillingParts): DynamicModule {
     return {
       module: BillingModule,
-      controllers: [SessionsController, ChargesController, TariffsController, ReplaysController, StatusController],
+      controllers: [
+        SessionsController,
+        ChargesController,
+        TariffsController,
+        PriceController,
+        ReplaysController,
+        StatusController,
+      ],
       providers: [
         runtimeProvider(runtime),
         { provide: BillingParts, useValue: parts },

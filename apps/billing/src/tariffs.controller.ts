@@ -1,6 +1,6 @@
 import { Problem, RUNTIME, dtoBody, jsonBody } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
-import { tariffDigest, tariffJson } from '@ledger/tariff';
+import { lintTariff, tariffDigest, tariffJson } from '@ledger/tariff';
 import type { TariffAssignment, TariffScope } from '@ledger/tariff';
 import { isJsonObject, parseInstant } from '@ledger/units';
 import type { Publication } from '@ledger/usecases';
@@ -37,13 +37,14 @@ export class TariffsController {
   }
 
   @Get('tariffs')
-  @ApiOperation({ summary: 'All published tariff versions, with their digests' })
+  @ApiOperation({ summary: 'All published tariff versions, with their digests and what is odd about them' })
   async list(): Promise<{ items: unknown[] }> {
     const { tariffs } = await this.parts.bookOf(this.runtime.tenant);
     return {
       items: tariffs.tariffs.map((tariff) => ({
         tariff: tariffJson(tariff),
         digest: tariffDigest(tariff),
+        warnings: lintTariff(tariff),
       })),
     };
   }

@@ -1,1 +1,2 @@
 export { IngestionModule } from './ingestion.module';
+export { ingestionWorkers } from './workers';

@@ -1,8 +1,9 @@
 import type { ServicePlan } from '@ledger/platform';
 
 import { IngestionModule } from './ingestion.module';
+import { ingestionWorkers } from './workers';
 
 /** Ingestion alone. */
 export function ingestion(): ServicePlan {
-  return { name: 'ingestion', modules: (runtime) => [IngestionModule.of(runtime)], workers: () => [] };
+  return { name: 'ingestion', modules: (runtime) => [IngestionModule.of(runtime)], workers: ingestionWorkers };
 }

@@ -1,6 +1,5 @@
-import { repeating } from '@ledger/platform';
-import type { Runtime, Worker, WorkerPlan } from '@ledger/platform';
-import type { Consumption, FeedBatch, FeedTopic } from '@ledger/ports';
+import { consuming, outageTolerant, repeating } from '@ledger/platform';
+import type { Runtime, WorkerPlan } from '@ledger/platform';
 import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold, foldUnanswered } from '@ledger/usecases';
 import { Counter } from 'prom-client';
 
@@ -14,7 +13,7 @@ const CLOSE_AGAIN_FROM = 1_000;
 
 /** What the ledger does beside answering requests: fold, file answers, close what is due. */
 export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly WorkerPlan[] {
-  const { engines, crash, settings, logger } = runtime;
+  const { engines, crash, settings } = runtime;
   const verdicts = new Counter({
     name: 'ledger_verdicts_total',
     help: 'Messages answered, by verdict.',
@@ -23,15 +22,19 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
   });
   const ports = { ...engines, crash, sessions: parts.sessions, stations: parts.stations, waiting: new Set<string>() };
   const model = engines.readModel;
+  const policy = { graceMs: settings.LEDGER_GRACE_SECONDS * 1_000, silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000 };
+  const close = async (): Promise<void> => {
+    await foldUnanswered(ports);
+    while ((await closeDue({ model, sessions: parts.sessions, clock: engines.clock }, policy)) >= CLOSE_AGAIN_FROM);
+  };
   return [
-    consuming(runtime, 'receipts', { topic: 'meter-receipts', group: RECEIPTS_GROUP }, (batch) => file(model, batch)),
-    consuming(runtime, 'quarantine', { topic: 'meter-quarantine', group: QUARANTINE_GROUP }, (batch) =>
+    consuming(runtime, { name: 'receipts', topic: 'meter-receipts', group: RECEIPTS_GROUP }, (batch) =>
       file(model, batch),
     ),
-    consuming(runtime, 'fold', { topic: 'meter-events', group: LEDGER_GROUP }, async (batch) => {
-      if (batch.missing > 0n) {
-        logger.error({ partition: batch.partition, missing: `${batch.missing}` }, 'records of the feed are lost');
-      }
+    consuming(runtime, { name: 'quarantine', topic: 'meter-quarantine', group: QUARANTINE_GROUP }, (batch) =>
+      file(model, batch),
+    ),
+    consuming(runtime, { name: 'fold', topic: 'meter-events', group: LEDGER_GROUP }, async (batch) => {
       for (const [verdict, count] of Object.entries(await fold(ports, batch))) verdicts.inc({ verdict }, count);
     }),
     {
@@ -43,33 +46,8 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
             everyMs: settings.LEDGER_CLOSE_EVERY_SECONDS * 1_000,
             sleep: (ms, signal) => engines.clock.sleep(ms, signal),
           },
-          async () => {
-            const policy = {
-              graceMs: settings.LEDGER_GRACE_SECONDS * 1_000,
-              silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000,
-            };
-            await foldUnanswered(ports);
-            while (
-              (await closeDue({ model, sessions: parts.sessions, clock: engines.clock }, policy)) >= CLOSE_AGAIN_FROM
-            );
-          },
+          () => outageTolerant(runtime, 'close', close),
         ),
     },
   ];
-}
-
-function consuming(
-  runtime: Runtime,
-  name: string,
-  from: { readonly topic: FeedTopic; readonly group: string },
-  onBatch: (batch: FeedBatch) => Promise<void>,
-): WorkerPlan {
-  const { engines, settings } = runtime;
-  return {
-    name,
-    start: (): Worker => {
-      const consumption: Consumption = engines.feed.consume({ ...from, batchMax: settings.LEDGER_BATCH }, onBatch);
-      return { name, ended: consumption.ended, stop: () => consumption.stop() };
-    },
-  };
 }

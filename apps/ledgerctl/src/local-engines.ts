@@ -22,7 +22,8 @@ export async function withEngines<Answer>(
   }
 }
 
-function settingsFor(dataDir: string | undefined): ReturnType<typeof readSettings> {
+/** The settings of the environment; `dataDir` stands in for LEDGER_DATA. @throws CommandFailed naming what is wrong */
+export function settingsFor(dataDir: string | undefined): ReturnType<typeof readSettings> {
   try {
     return readSettings({ ...process.env, ...(dataDir === undefined ? {} : { LEDGER_DATA: dataDir }) });
   } catch (error) {

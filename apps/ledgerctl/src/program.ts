@@ -3,10 +3,12 @@ import { Command } from '@commander-js/extra-typings';
 import { chargesCommand } from './charges';
 import { importCommand } from './import';
 import { locationsCommand } from './locations';
+import { priceCommand } from './price';
 import { receiptsCommand } from './receipts';
 import { replayCommand } from './replay';
 import { sessionsCommand } from './sessions';
 import { tariffsCommand } from './tariffs';
+import { topicsCommand } from './topics';
 import { verifyCommand } from './verify';
 
 /** The whole command line. */
@@ -24,7 +26,9 @@ export function program(): Command {
     .addCommand(tariffsCommand())
     .addCommand(sessionsCommand())
     .addCommand(chargesCommand())
+    .addCommand(priceCommand())
     .addCommand(receiptsCommand())
     .addCommand(replayCommand())
+    .addCommand(topicsCommand())
     .addCommand(verifyCommand());
 }

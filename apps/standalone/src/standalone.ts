@@ -1,7 +1,7 @@
 import type { Runtime, ServicePlan } from '@ledger/platform';
 
 import { BillingModule, BillingParts, billingWorkers } from '../../billing/src';
-import { IngestionModule } from '../../ingestion/src';
+import { IngestionModule, ingestionWorkers } from '../../ingestion/src';
 import { LedgerModule, LedgerParts, ledgerWorkers } from '../../ledger/src';
 
 /** All apps in one process, by default on the embedded engines, with one folder of data. */
@@ -20,6 +20,7 @@ export function standalone(): ServicePlan {
     workers: (runtime) => [
       ...billingWorkers(runtime, billingOf(runtime)),
       ...ledgerWorkers(runtime, ledgerOf(runtime)),
+      ...ingestionWorkers(runtime),
     ],
   };
 }

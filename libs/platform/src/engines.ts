@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { EmbeddedKeyStore, SystemClock, SystemRandom, openDataFolder } from '@ledger/adapters/embedded';
 import type { DataFolder } from '@ledger/adapters/embedded';
 import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
-import { openKafkaMeterFeed } from '@ledger/adapters/kafka';
-import type { KafkaSettings } from '@ledger/adapters/kafka';
+import { KAFKA_LIMITS, createTopics, openKafkaMeterFeed, readGatewayMessage } from '@ledger/adapters/kafka';
+import type { KafkaSettings, TopicPlan, TopicReport } from '@ledger/adapters/kafka';
 import { openPostgresReadModel } from '@ledger/adapters/postgres';
 import type { EventStore, MeterFeed, ReadModel } from '@ledger/ports';
 
@@ -29,7 +29,7 @@ async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Pro
     const store = servers.store ?? folder.events;
     const readModel = servers.readModel ?? folder.readModel;
     const { keys, clock, random } = folder;
-    return { feed, store, readModel, keys, clock, random, ...closing(servers, folder) };
+    return { feed, store, readModel, keys, clock, random, ...gatewayReader(settings), ...closing(servers, folder) };
   } catch (error) {
     await folder.close();
     throw error;
@@ -54,7 +54,7 @@ async function openServers(settings: Readonly<Settings>, logger: Logger): Promis
   });
   const { feed, store, readModel } = servers;
   if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
-  return { feed, store, readModel, keys, clock, random, ...closing(servers, keys) };
+  return { feed, store, readModel, keys, clock, random, ...gatewayReader(settings), ...closing(servers, keys) };
 }
 
 interface Servers {
@@ -96,8 +96,28 @@ function openReadModel(settings: Readonly<Settings>, logger: Logger): Promise<Re
   });
 }
 
+/** Gateways write to a topic of Kafka, never to the embedded feed. */
+function gatewayReader({ LEDGER_FEED: feed }: Readonly<Settings>): Pick<Engines, 'gatewayMessages'> {
+  return feed === 'kafka' ? { gatewayMessages: readGatewayMessage } : {};
+}
+
+/**
+ * Creates the topics that are missing and tells what differs about the others.
+ * @throws FeedUnavailable, and BadKafkaSettings for settings or a plan that cannot be used
+ */
+export function createFeedTopics(
+  settings: Readonly<Settings>,
+  logger: Logger,
+  plan: TopicPlan,
+): Promise<readonly TopicReport[]> {
+  return createTopics(kafkaSettings(settings, logger), plan);
+}
+
+/** Heartbeats that fit into a session of a consumer. */
+const HEARTBEATS_IN_SESSION = 10;
+
 /** The settings of the Kafka client. */
-export function kafkaSettings(settings: Readonly<Settings>, logger: Logger): KafkaSettings {
+function kafkaSettings(settings: Readonly<Settings>, logger: Logger): KafkaSettings {
   const {
     KAFKA_SASL_MECHANISM: mechanism,
     KAFKA_SASL_USERNAME: username = '',
@@ -106,11 +126,25 @@ export function kafkaSettings(settings: Readonly<Settings>, logger: Logger): Kaf
   return {
     brokers: (settings.KAFKA_BROKERS ?? '').split(',').map((broker) => broker.trim()),
     clientId: 'charging-session-ledger',
+    limits: limitsFor(settings),
+    ...(settings.KAFKA_TOPIC_PREFIX === undefined ? {} : { topicPrefix: settings.KAFKA_TOPIC_PREFIX }),
     ...(settings.KAFKA_TLS === 'on' ? { ssl: tlsOf(settings) } : {}),
     ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
     log: ({ level, message, fields }) => {
       logger[level](fields, message);
     },
+  };
+}
+
+/** A rebalance waits at least for a session, and silence counts only after a rebalance. */
+function limitsFor({ KAFKA_SESSION_SECONDS: seconds }: Readonly<Settings>): NonNullable<KafkaSettings['limits']> {
+  const sessionTimeoutMs = seconds * 1_000;
+  const rebalanceTimeoutMs = Math.max(sessionTimeoutMs, KAFKA_LIMITS.rebalanceTimeoutMs);
+  return {
+    sessionTimeoutMs,
+    heartbeatMs: sessionTimeoutMs / HEARTBEATS_IN_SESSION,
+    rebalanceTimeoutMs,
+    silenceMaxMs: Math.max(rebalanceTimeoutMs * 2, KAFKA_LIMITS.silenceMaxMs),
   };
 }
 

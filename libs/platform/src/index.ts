@@ -1,6 +1,7 @@
 export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, dtoBody, jsonBody, pageQuery, queryText } from './body';
 export { crashPointOf, neverCrash } from './crash';
-export { openEngines } from './engines';
+export { consuming, outageTolerant, waitingOut } from './consuming';
+export { createFeedTopics, openEngines } from './engines';
 export { HealthController } from './health.controller';
 export { NDJSON, buildHttp, listen, openApi } from './http';
 export type { Listening } from './http';

@@ -1,4 +1,5 @@
 import type { Clock, CrashPoint, EventStore, KeyStore, MeterFeed, Random, ReadModel } from '@ledger/ports';
+import type { GatewayReader } from '@ledger/usecases';
 import type { ValueProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 
@@ -14,6 +15,8 @@ export interface Engines {
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** How messages of the topic that gateways write themselves are unwrapped; absent where the feed has no such topic. */
+  readonly gatewayMessages?: GatewayReader;
   /** Closes all engines, the read model first and the store last. */
   close(): Promise<void>;
 }

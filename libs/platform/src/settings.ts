@@ -57,6 +57,19 @@ export class Settings {
   @IsString({ message: 'KAFKA_SASL_PASSWORD is required with KAFKA_SASL_MECHANISM' })
   KAFKA_SASL_PASSWORD?: string;
 
+  /** Put in front of the names of topics and groups, on a cluster that is shared. */
+  @IsOptional()
+  @Matches(/^[a-zA-Z0-9._-]{1,100}$/, {
+    message: 'KAFKA_TOPIC_PREFIX has only letters, digits, dot, dash and underline, at most 100',
+  })
+  KAFKA_TOPIC_PREFIX?: string;
+
+  /** Silence after which the broker gives the partitions of a consumer to others, in seconds. */
+  @IsInt()
+  @Min(6)
+  @Max(300)
+  KAFKA_SESSION_SECONDS = 30;
+
   @IsIn(['embedded', 'eventstoredb'])
   LEDGER_STORE: 'embedded' | 'eventstoredb' = 'embedded';
 
@@ -131,6 +144,12 @@ export class Settings {
   @Max(87_600)
   LEDGER_FEED_KEPT_HOURS = 168;
 
+  /** How long a worker waits for an engine that cannot be reached before the process ends, in seconds. */
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  LEDGER_OUTAGE_SECONDS = 900;
+
   /** How long a stop may take before the process ends hard, in seconds. */
   @IsInt()
   @Min(1)
@@ -198,6 +217,8 @@ export const SETTING_NAMES = [
   'KAFKA_SASL_MECHANISM',
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
+  'KAFKA_TOPIC_PREFIX',
+  'KAFKA_SESSION_SECONDS',
   'LEDGER_STORE',
   'EVENTSTORE_URL',
   'LEDGER_READMODEL',
@@ -212,6 +233,7 @@ export const SETTING_NAMES = [
   'LEDGER_SILENCE_SECONDS',
   'LEDGER_CLOSE_EVERY_SECONDS',
   'LEDGER_FEED_KEPT_HOURS',
+  'LEDGER_OUTAGE_SECONDS',
   'LEDGER_STOP_SECONDS',
   'LEDGER_LOG',
   'CRASH_AT',

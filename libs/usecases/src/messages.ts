@@ -42,6 +42,8 @@ export interface Quarantined {
   /** The source id that the seal is bound to. */
   readonly source: string;
   readonly sealed: SealedField;
+  /** The headers that came beside it, sealed as one JSON object; only where they are not in the message itself. */
+  readonly sealedHeaders?: SealedField;
 }
 
 /** Canonical text of a receipt. */

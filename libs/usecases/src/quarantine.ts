@@ -1,5 +1,5 @@
 import { SEAL_IV_BYTES, seal } from '@ledger/audit';
-import type { KeyStore, Random } from '@ledger/ports';
+import type { KeyStore, Random, Subject } from '@ledger/ports';
 import { sha256Hex, uuidV5, writeJson } from '@ledger/units';
 import type { Instant, JsonValue } from '@ledger/units';
 
@@ -13,10 +13,18 @@ export const QUARANTINE_PURPOSE = 'quarantine';
 
 /**
  * One message as it came: the JSON text of a CloudEvent, or its value where it was read already as a member of a batch.
- * `fullBytes` is given when the text was cut at a limit.
+ * `fullBytes` is given when the text was cut at a limit; `unreadable` when whoever received it could not unwrap it, with the
+ * headers that came beside it.
  */
-export type Message =
-  { readonly text: string | Uint8Array; readonly fullBytes?: number } | { readonly value: JsonValue };
+export type Message = MessageText | { readonly value: JsonValue };
+
+/** A message as bytes or text. */
+export interface MessageText {
+  readonly text: string | Uint8Array;
+  readonly fullBytes?: number;
+  readonly unreadable?: { readonly code: string; readonly reason: string };
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Why a message is not understood, told like a refusal of the reader. */
 export interface Misread {
@@ -42,8 +50,11 @@ export async function keep(
   refused: MisreadMessage,
 ): Promise<Quarantined> {
   const { tenant, gateway, receivedAt, code, reason, pointer } = refused;
-  const { text, fullBytes } = wholeOf(refused.message);
-  const id = uuidV5(`quarantine\n${tenant}\n${gateway}\n${await ports.keys.keyedDigest(tenant, sha256Hex(text))}`);
+  const { text, fullBytes, headers } = wholeOf(refused.message);
+  // Of two that were cut, the same beginning does not make the same message.
+  const cut = fullBytes === undefined ? '' : `\n${fullBytes}`;
+  const digest = await ports.keys.keyedDigest(tenant, sha256Hex(text));
+  const id = uuidV5(`quarantine\n${tenant}\n${gateway}\n${digest}${cut}`);
   const owner = await ports.keys.serviceSubject(tenant, QUARANTINE_PURPOSE);
   return {
     id,
@@ -59,10 +70,19 @@ export async function keep(
     isCut: fullBytes !== undefined,
     source: id,
     sealed: seal(text, ports.random.bytes(SEAL_IV_BYTES), owner, { source: id, pointer: '' }),
+    ...(headers === undefined ? {} : { sealedHeaders: sealHeaders(ports, headers, { owner, source: id }) }),
   };
 }
 
+function sealHeaders(
+  { random }: { readonly random: Random },
+  headers: NonNullable<MessageText['headers']>,
+  { owner, source }: { readonly owner: Subject; readonly source: string },
+): Quarantined['sealed'] {
+  return seal(writeJson({ ...headers }), random.bytes(SEAL_IV_BYTES), owner, { source, pointer: '/headers' });
+}
+
 /** The message as text; a member of a batch is written again, its numbers to the digit. */
-function wholeOf(message: Message): { readonly text: string | Uint8Array; readonly fullBytes?: number } {
+function wholeOf(message: Message): MessageText {
   return 'value' in message ? { text: writeJson(message.value) } : message;
 }

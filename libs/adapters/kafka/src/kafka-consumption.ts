@@ -4,7 +4,7 @@ import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { CLIENT_RETRY, kafkaClient } from './kafka-client';
-import { limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
+import { groupName, limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import { OffsetTracker } from './offset-tracker';
 import type { Chunk } from './partition-worker';
 import { pause, type Timers } from './timers';
@@ -41,8 +41,9 @@ export class KafkaConsumption implements Consumption {
   readonly ended: Promise<void>;
   private readonly done = Promise.withResolvers<undefined>();
   private readonly limits: KafkaLimits;
-  /** The topic's name on the cluster. */
+  /** Topic and group as the cluster names them. */
   private readonly topic: string;
+  private readonly group: string;
   private readonly consumer: Consumer;
   private readonly tracker = new OffsetTracker();
   private readonly pool: WorkerPool;
@@ -59,6 +60,7 @@ export class KafkaConsumption implements Consumption {
   ) {
     this.limits = limitsOf(parts.settings);
     this.topic = topicName(parts.settings, options.topic);
+    this.group = groupName(parts.settings, options.group);
     this.ended = this.done.promise;
     this.pool = new WorkerPool({
       batchMax: options.batchMax ?? CONSUME_BATCH_MAX,
@@ -71,7 +73,7 @@ export class KafkaConsumption implements Consumption {
         this.resume(partition);
       },
     });
-    this.consumer = kafkaClient(parts.settings).consumer(consumerConfig(options.group, this.limits));
+    this.consumer = kafkaClient(parts.settings).consumer(consumerConfig(this.group, this.limits));
     this.watchdog = new Watchdog({
       timers: parts.timers,
       silenceMaxMs: this.limits.silenceMaxMs,
@@ -158,7 +160,7 @@ export class KafkaConsumption implements Consumption {
 
   private async standings(tries: number): ReturnType<KafkaAdmin['standings']> {
     try {
-      return await this.parts.admin.standings(this.topic, this.options.group);
+      return await this.parts.admin.standings(this.topic, this.group);
     } catch (error) {
       if (tries <= 1) throw error;
       return this.standings(tries - 1);

@@ -1,7 +1,7 @@
 import type { Consumption, ConsumeOptions, FeedBatch, FeedMessage, FeedTopic, MeterFeed } from '@ledger/ports';
 import { KafkaAdmin } from './kafka-admin';
 import { KafkaConsumption } from './kafka-consumption';
-import { checkSettings, limitsOf, topicName, type KafkaSettings } from './kafka-settings';
+import { checkSettings, groupName, limitsOf, topicName, type KafkaSettings } from './kafka-settings';
 import type { PartitionStanding } from './offset-tracker';
 import { SYSTEM_TIMERS, type Timers } from './timers';
 import { TopicLane } from './topic-lane';
@@ -45,7 +45,7 @@ export class KafkaMeterFeed implements MeterFeed {
 
   /** Control records of a gateway's transactions count too, so that a lag of one or two may remain. @throws FeedUnavailable */
   async lag(topic: FeedTopic, group: string): Promise<bigint> {
-    const standings = await this.admin.standings(topicName(this.settings, topic), group);
+    const standings = await this.admin.standings(topicName(this.settings, topic), groupName(this.settings, group));
     let lag = 0n;
     for (const standing of standings.values()) lag += uncommitted(standing);
     return lag;

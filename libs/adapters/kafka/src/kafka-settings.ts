@@ -69,7 +69,7 @@ export interface KafkaSettings {
   readonly clientId: string;
   readonly ssl?: boolean | KafkaTls;
   readonly sasl?: KafkaSasl;
-  /** Put in front of the topics' names on a cluster that is shared. Default: nothing. */
+  /** Put in front of the names of topics and groups on a cluster that is shared. Default: nothing. */
   readonly topicPrefix?: string;
   /** How our own messages are packed. Default: not at all. */
   readonly compression?: 'none' | 'gzip' | 'zstd';
@@ -81,6 +81,11 @@ export interface KafkaSettings {
 /** The topic's name on the cluster. */
 export function topicName(settings: KafkaSettings, topic: FeedTopic): string {
   return `${settings.topicPrefix ?? ''}${topic}`;
+}
+
+/** The group's name on the cluster: two ledgers that share one must not share groups either. */
+export function groupName(settings: KafkaSettings, group: string): string {
+  return `${settings.topicPrefix ?? ''}${group}`;
 }
 
 /** The settings cannot be used; the message says which and why. */

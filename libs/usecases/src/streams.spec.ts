@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { EmbeddedEventStore, SystemClock } from '@ledger/adapters/embedded';
+import { verifyChain } from '@ledger/audit';
+import { OutcomeUnknown, StoreUnavailable } from '@ledger/ports';
+import type { EventStore } from '@ledger/ports';
+import { canon } from '@ledger/units';
+import type { Instant } from '@ledger/units';
+
+import { DECIDE_ATTEMPTS_MAX, Streams } from './streams';
+import type { StreamFold } from './streams';
+
+interface Added {
+  readonly type: 'Added';
+  readonly name: string;
+}
+
+const NAMES: StreamFold<readonly string[], Added> = {
+  initial: () => [],
+  evolve: (names, { name }) => [...names, name],
+  read: (_, data) => ({ type: 'Added', ...(JSON.parse(data) as { name: string }) }),
+  write: ({ type, name }) => ({ type, data: canon({ name }) }),
+  weigh: (names) => names.length,
+};
+
+const CAUSE = {
+  tenant: 'default',
+  recordedAt: '2026-06-01T00:00:00.000Z' as string as Instant,
+  correlation: 'test',
+  causation: 'test',
+};
+const STREAM = 'session-a';
+
+describe('Streams', () => {
+  let folder: string;
+  let store: EmbeddedEventStore;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'streams-'));
+    store = new EmbeddedEventStore(join(folder, 'events.db'), new SystemClock());
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = (
+    over: Partial<EventStore> = {},
+    limits = { states: 10, statements: 100 },
+  ): Streams<readonly string[], Added> => {
+    const faulty: EventStore = {
+      append: (...args) => store.append(...args),
+      read: (...args) => store.read(...args),
+      readAll: (...args) => store.readAll(...args),
+      follow: (...args) => store.follow(...args),
+      isReachable: () => store.isReachable(),
+      close: () => store.close(),
+      ...over,
+    };
+    const clock = { now: () => CAUSE.recordedAt, sleep: () => Promise.resolve() };
+    return new Streams({ store: faulty, clock, crash: () => undefined }, NAMES, limits);
+  };
+
+  /** Adds the name once: a decision that is idempotent, as all of ours are. */
+  const addOnce = (streams: Streams<readonly string[], Added>, name: string): Promise<'added' | 'known'> =>
+    streams.decide(STREAM, (work) => {
+      if (work.state().includes(name)) return 'known';
+      work.add([{ type: 'Added', name }], CAUSE);
+      return 'added';
+    });
+
+  async function stored(): Promise<readonly string[]> {
+    const names: string[] = [];
+    const chain = verifyChain(STREAM);
+    for await (const event of store.read(STREAM)) {
+      expect(chain.check(event)).toEqual([]);
+      names.push((JSON.parse(event.data) as { name: string }).name);
+    }
+    return names;
+  }
+
+  it('decides on what is stored, appends, and decides on the new state next time', async () => {
+    const streams = open();
+    expect(await addOnce(streams, 'a')).toBe('added');
+    expect(await addOnce(streams, 'a')).toBe('known');
+    expect(await addOnce(open(), 'a')).toBe('known');
+    expect(await stored()).toEqual(['a']);
+  });
+
+  it('decides anew when another writer was faster, and never breaks the chain', async () => {
+    const one = open();
+    const other = open();
+    await addOnce(one, 'a');
+    await addOnce(other, 'b');
+    await Promise.all(['c', 'd', 'e'].flatMap((name) => [addOnce(one, name), addOnce(other, name)]));
+    expect((await stored()).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('looks again after an unknown outcome: what was stored is not stored twice', async () => {
+    let answers = 0;
+    const streams = open({
+      append: async (stream, expected, events) => {
+        const revision = await store.append(stream, expected, events);
+        answers += 1;
+        if (answers === 1) throw new OutcomeUnknown(stream);
+        return revision;
+      },
+    });
+    expect(await addOnce(streams, 'a')).toBe('known');
+    expect(await addOnce(streams, 'b')).toBe('added');
+    expect(await stored()).toEqual(['a', 'b']);
+  });
+
+  it('tries again while the store is away, and gives up in the end with its error', async () => {
+    let tries = 0;
+    const away = open({
+      append: () => {
+        tries += 1;
+        return Promise.reject(new StoreUnavailable('away'));
+      },
+    });
+    await expect(addOnce(away, 'a')).rejects.toThrow(StoreUnavailable);
+    expect(tries).toBe(DECIDE_ATTEMPTS_MAX);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('cuts a long list of facts into appends that every engine takes', async () => {
+    const names = Array.from({ length: 1_201 }, (_, index) => `n${index}`);
+    await open().decide(STREAM, (work) => {
+      work.add(
+        names.map((name) => ({ type: 'Added', name })),
+        CAUSE,
+      );
+    });
+    expect(await stored()).toEqual(names);
+  });
+
+  it('gives up the oldest states when they are too many, and reads them again', async () => {
+    let reads = 0;
+    const streams = open(
+      {
+        read: (...args) => {
+          reads += 1;
+          return store.read(...args);
+        },
+      },
+      { states: 1, statements: 100 },
+    );
+    const name = (stream: string): Promise<void> =>
+      streams.decide(stream, (work) => {
+        work.add([{ type: 'Added', name: 'x' }], CAUSE);
+      });
+    await name('session-1');
+    await name('session-1');
+    expect(reads).toBe(1);
+    await name('session-2');
+    await name('session-1');
+    expect(reads).toBe(3);
+  });
+
+  it('lets nobody decide on a state whose append failed', async () => {
+    let fails = true;
+    const streams = open({
+      append: (...args) => (fails ? Promise.reject(new RangeError('defect')) : store.append(...args)),
+    });
+    await expect(addOnce(streams, 'a')).rejects.toThrow(RangeError);
+    fails = false;
+    expect(await addOnce(streams, 'a')).toBe('added');
+  });
+});

@@ -40,10 +40,13 @@ export class BillingProjection {
     private position: bigint | 'none',
   ) {}
 
-  /** Opens the projection where its checkpoint stands, with the books as they are stored. */
+  /**
+   * Opens the projection where its checkpoint stands, with the books as they are stored. The checkpoint is read first: where
+   * another projector publishes while the books are read, it has moved, and nothing can be stored that a book lacks.
+   */
   static async open(target: BillingTarget, due: DuePolicy): Promise<BillingProjection> {
-    const books = await storedBooks(target);
-    return new BillingProjection(target, due, books, await target.checkpoint(BILLING));
+    const checkpoint = await target.checkpoint(BILLING);
+    return new BillingProjection(target, due, await storedBooks(target), checkpoint);
   }
 
   /** The position up to which everything is folded and stored. */

@@ -62,6 +62,21 @@ describe('scenario 6: the register falls in the middle of a session', () => {
     expect(fell.held).toEqual(['register-fell']);
   });
 
+  it('adds both meters where the readings before and after the exchange share one second', () => {
+    const exchange = (before: string, after: string, stop: string): Story => {
+      const readings = [reading('08:30', after, 'Interruption.End'), reading('08:30', before, 'Interruption.Begin')];
+      const shared = said({ kind: 'updated', at: '08:30', readings });
+      return story(START, shared, said({ kind: 'ended', at: '09:00', register: stop }));
+    };
+    const lower = exchange('8000', '2000', '2500');
+    expect(lower.assessment.energyWh).toBe('3500');
+    expect(lower.findings).toEqual(['register-exchanged']);
+    expect(lower.held).toEqual([]);
+    const higher = exchange('8000', '60000', '60500');
+    expect(higher.assessment.energyWh).toBe('3500');
+    expect(higher.findings).toEqual(['register-exchanged']);
+  });
+
   it('leaves out one stray zero between two readings of a large register', () => {
     const stray = story(
       said({ kind: 'started', at: '08:00', register: '7000000' }),

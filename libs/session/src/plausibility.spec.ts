@@ -62,6 +62,15 @@ describe('plausibility', () => {
     expect(plausibility(session(['08:00', '0'], ['09:00', '2000']), SITE, previous)).toEqual([]);
   });
 
+  it('takes a start rounded to whole watt-hours, or to the steps of a coarse register, for no fall', () => {
+    const previous = { registerEndWh: decimal('1009.6'), endedAt: moment('07:00') };
+    expect(plausibility(session(['08:00', '1000'], ['09:00', '2000']), SITE, previous)).toEqual([]);
+    const further = { ...previous, registerEndWh: decimal('1010.1') };
+    expect(plausibility(session(['08:00', '1000'], ['09:00', '2000']), SITE, further)).toMatchObject([
+      { rule: 'register-continuity' },
+    ]);
+  });
+
   it('holds a session that takes longer than any can', () => {
     const holds = plausibility(session(['2026-01-01T00:00:00Z', '0'], ['2026-06-01T00:00:00Z', '90000']), SITE);
     expect(holds).toMatchObject([{ rule: 'clock-impossible', bound: '5184000' }]);

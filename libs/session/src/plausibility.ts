@@ -93,7 +93,8 @@ function against(previous: PreviousSession, assessment: Assessment, policy: Plau
   const overlap = isOverlap ? [{ rule: 'overlap', because: OVERLAP, value: startedAt, bound: previous.endedAt }] : [];
   if (registerStartWh === undefined || previous.registerEndWh === undefined) return overlap;
   const start = new Exact(registerStartWh);
-  const isBelow = !start.isZero() && start.lt(previous.registerEndWh);
+  const fall = new Exact(previous.registerEndWh).minus(start);
+  const isBelow = !start.isZero() && fall.gt(policy.continuityFallMaxWh);
   if (!isBelow) return overlap;
   return [
     ...overlap,

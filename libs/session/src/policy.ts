@@ -85,6 +85,8 @@ export interface PlausibilityPolicy {
   readonly overlapMaxMs: number;
   /** A session can not last longer. */
   readonly durationMaxMs: number;
+  /** Ends are stated in whole Wh, readings in steps of the register, so it may seem to fall by this much between sessions. */
+  readonly continuityFallMaxWh: DecimalText;
 }
 
 export const PLAUSIBILITY_POLICY: PlausibilityPolicy = {
@@ -95,4 +97,5 @@ export const PLAUSIBILITY_POLICY: PlausibilityPolicy = {
   withoutEnergyMaxWh: decimal('50'),
   overlapMaxMs: MINUTE_MS,
   durationMaxMs: 60 * 24 * HOUR_MS,
+  continuityFallMaxWh: decimal('10'),
 };

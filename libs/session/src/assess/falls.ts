@@ -40,8 +40,9 @@ export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Ste
     const point = points[index];
     if (point === undefined) continue;
     if (before === undefined || point.value.gte(before.value)) {
-      const energyWh = before === undefined ? ZERO : point.value.minus(before.value);
-      steps.push({ point, energyWh, isAcrossFall: false });
+      const rise = riseTo(point, before, policy);
+      steps.push(rise.step);
+      findings.push(...rise.findings);
       before = point;
       continue;
     }
@@ -56,6 +57,24 @@ export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Ste
     before = point;
   }
   return { steps, findings, holds, hasUnexplainedFall: holds.length > 0 };
+}
+
+/**
+ * What flowed up to a point that is not lower. Nothing that is known, where the meter was exchanged for one that had
+ * counted more: the station reported the interruption, and no power explains the rise.
+ */
+function riseTo(
+  point: Point,
+  before: Point | undefined,
+  policy: AssessmentPolicy,
+): { readonly step: Step; readonly findings: readonly Finding[] } {
+  if (before === undefined) return { step: { point, energyWh: ZERO, isAcrossFall: false }, findings: [] };
+  const isReported = before.context === 'Interruption.Begin' && point.context === 'Interruption.End';
+  if (isReported && isImpossibleRise(before, point, policy)) {
+    const findings = [finding('register-exchanged', before, point)];
+    return { step: { point, energyWh: ZERO, isAcrossFall: true }, findings };
+  }
+  return { step: { point, energyWh: point.value.minus(before.value), isAcrossFall: false }, findings: [] };
 }
 
 interface Fall {

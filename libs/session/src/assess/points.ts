@@ -27,9 +27,12 @@ const PHASES: Readonly<Record<string, string>> = {
   'L2-N': 'L2',
   'L3-N': 'L3',
 };
+/** Stations cut times to seconds, so the readings before and after a meter was exchanged may share one. */
 const CONTEXT_RANK: Readonly<Partial<Record<ReadingContext, number>>> = {
   'Transaction.Begin': 0,
-  'Transaction.End': 2,
+  'Interruption.Begin': 2,
+  'Interruption.End': 3,
+  'Transaction.End': 4,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { CommandFailed, EXIT } from './exit';
+import { CommandFailed, EXIT, badInput } from './exit';
 
 /** Where the service is, unless `--url` or `LEDGER_URL` says otherwise. */
 export const URL_DEFAULT = 'http://127.0.0.1:8080';
@@ -16,7 +16,10 @@ export interface Request_ {
 
 /** Speaks HTTP with the service: answers are JSON, problems become errors that name code, place and reason. */
 export class Client {
-  constructor(private readonly url: string) {}
+  /** @throws CommandFailed for a text that is no URL */
+  constructor(private readonly url: string) {
+    if (!/^https?:/.test(url) || !URL.canParse(url)) throw badInput(`${url} is no URL such as ${URL_DEFAULT}`);
+  }
 
   /** The JSON answer. @throws CommandFailed not reachable, or refused with the problem's reason */
   async json<Answer>(path: string, request: Request_ = {}): Promise<Answer> {

@@ -110,6 +110,7 @@ interface ResumePoint {
 function resumePoint({ file, resume }: Source): ResumePoint {
   if (file === '-') return { lines: () => 0, save: () => undefined, clear: () => undefined };
   if (!existsSync(file)) throw badInput(`${file}: there is no such file`);
+  if (statSync(file).isDirectory()) throw badInput(`${file} is a folder; name the files in it`);
   const path = `${file}.import`;
   const { size } = statSync(file);
   return {
@@ -125,9 +126,23 @@ function resumePoint({ file, resume }: Source): ResumePoint {
 }
 
 function storedLines(path: string, size: number): number {
-  const stored = JSON.parse(readFileSync(path, 'utf8')) as { readonly size: number; readonly lines: number };
-  if (stored.size === size) return stored.lines;
-  throw badInput(`${path} belongs to another version of the file; remove it, or import with --no-resume`);
+  const stored = readPoint(path);
+  if (stored?.size === size) return stored.lines;
+  throw badInput(
+    stored === undefined
+      ? `${path} is damaged; remove it, or import with --no-resume`
+      : `${path} belongs to another version of the file; remove it, or import with --no-resume`,
+  );
+}
+
+function readPoint(path: string): { readonly size: number; readonly lines: number } | undefined {
+  try {
+    const { size, lines } = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
+    return typeof size === 'number' && typeof lines === 'number' ? { size, lines } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { BadSettings, openEngines, openLogger, readSettings } from '@ledger/platform';
 import type { Engines } from '@ledger/platform';
 
 import { CommandFailed, EXIT, badInput } from './exit';
+
+/** The file of the embedded event store in a data folder. */
+const EVENTS_FILE = 'events.db';
 
 /** Opens the engines that the settings name, for work that needs no service; `dataDir` stands in for LEDGER_DATA. */
 export async function withEngines<Answer>(
@@ -9,6 +15,7 @@ export async function withEngines<Answer>(
   work: (engines: Engines) => Promise<Answer>,
 ): Promise<Answer> {
   const settings = settingsFor(dataDir);
+  refuseEmpty(settings);
   const logger = openLogger('ledgerctl', 'warn');
   const engines = await openEngines(settings, logger).catch((error: unknown) => {
     throw new CommandFailed(error instanceof Error ? error.message : String(error), EXIT.notReachable, {
@@ -20,6 +27,12 @@ export async function withEngines<Answer>(
   } finally {
     await engines.close();
   }
+}
+
+/** A mistyped folder must not be made, and then found to be in good order because it is empty. */
+function refuseEmpty({ LEDGER_DATA, LEDGER_STORE }: ReturnType<typeof readSettings>): void {
+  if (LEDGER_STORE !== 'embedded' || existsSync(join(LEDGER_DATA, EVENTS_FILE))) return;
+  throw badInput(`${LEDGER_DATA} holds no ledger: there is no ${EVENTS_FILE} in it`);
 }
 
 /** The settings of the environment; `dataDir` stands in for LEDGER_DATA. @throws CommandFailed naming what is wrong */

@@ -1,12 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { DAY_MS, Exact, decimalText, dayOfDate, instantOf, zoneOf } from '@ledger/units';
 import type { Zone } from '@ledger/units';
 
-/** Where the shipped data lies. */
-export const DATA_FOLDER = join(__dirname, '..', '..', '..', '..', '..', 'test', 'data');
+/** Where the shipped data lies: the sources are four folders below the root, the compiled code is five. */
+export const DATA_FOLDER = dataFolder();
+
+function dataFolder(): string {
+  const root = join(__dirname, '..', '..', '..', '..');
+  const [found] = [root, join(root, '..')].map((folder) => join(folder, 'test', 'data')).filter(existsSync);
+  if (found === undefined) throw new Error(`the shipped data is missing: ${root} has no folder test/data`);
+  return found;
+}
 
 /** A meter event of the demo, as a gateway sends it. */
 export interface DemoEvent {

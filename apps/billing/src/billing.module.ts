@@ -1,10 +1,16 @@
 import { runtimeProvider } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
+import { Roaming } from '@ledger/usecases';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 
 import { BillingParts } from './billing-parts';
 import { ChargesController } from './charges.controller';
+import { OcpiCredentialsController } from './ocpi/ocpi-credentials.controller';
+import { OcpiModulesController } from './ocpi/ocpi-modules.controller';
+import { OcpiVersionsController } from './ocpi/ocpi-versions.controller';
+import { Partners } from './ocpi/partners';
+import { PreviewsController } from './previews.controller';
 import { PriceController } from './price.controller';
 import { Replays } from './replays';
 import { ReplaysController } from './replays.controller';
@@ -22,13 +28,19 @@ export class BillingModule {
         SessionsController,
         ChargesController,
         TariffsController,
+        PreviewsController,
         PriceController,
         ReplaysController,
         StatusController,
+        OcpiVersionsController,
+        OcpiCredentialsController,
+        OcpiModulesController,
       ],
       providers: [
         runtimeProvider(runtime),
         { provide: BillingParts, useValue: parts },
+        { provide: Roaming, useValue: new Roaming(parts) },
+        { provide: Partners, useValue: new Partners(runtime) },
         { provide: Replays, useValue: new Replays(runtime) },
       ],
     };

@@ -156,6 +156,30 @@ export class Settings {
   @Max(600)
   LEDGER_STOP_SECONDS = 20;
 
+  /** The token with which a roaming partner registers by OCPI; without it no partner can connect. */
+  @IsOptional()
+  @Matches(/^[!-~]{16,64}$/, { message: 'LEDGER_OCPI_TOKEN is 16 to 64 printable characters without blanks' })
+  LEDGER_OCPI_TOKEN?: string;
+
+  /** Country and party by which partners know this operator, such as DE*ABC. */
+  @ValidateIf((settings: Settings) => settings.LEDGER_OCPI_TOKEN !== undefined)
+  @Matches(/^[A-Z]{2}\*[A-Z0-9]{3}$/, {
+    message: 'LEDGER_OCPI_PARTY is required with LEDGER_OCPI_TOKEN, such as DE*ABC',
+  })
+  LEDGER_OCPI_PARTY?: string;
+
+  /** Name of the operator as partners see it. */
+  @IsString()
+  @MaxLength(100)
+  LEDGER_OCPI_NAME = 'Charging session ledger';
+
+  /** The address under which partners reach this service, where it is not the one they call; without a slash at the end. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[!-~]{1,200}[^/]$/, {
+    message: 'LEDGER_OCPI_URL is an address such as https://ocpi.example.com',
+  })
+  LEDGER_OCPI_URL?: string;
+
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   LEDGER_LOG: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' = 'info';
 
@@ -235,6 +259,10 @@ export const SETTING_NAMES = [
   'LEDGER_FEED_KEPT_HOURS',
   'LEDGER_OUTAGE_SECONDS',
   'LEDGER_STOP_SECONDS',
+  'LEDGER_OCPI_TOKEN',
+  'LEDGER_OCPI_PARTY',
+  'LEDGER_OCPI_NAME',
+  'LEDGER_OCPI_URL',
   'LEDGER_LOG',
   'CRASH_AT',
 ] as const satisfies readonly (keyof Settings)[];

@@ -1,6 +1,7 @@
 import type { FollowedBatch, ReadChange, ReadModel, RecordedEvent } from '@ledger/ports';
 import { readSessionEvent } from '@ledger/session';
 import type { SessionEvent } from '@ledger/session';
+import type { Instant } from '@ledger/units';
 
 import { EMPTY_BOOK, isBookFact, publishedInto } from './book';
 import type { Book } from './book';
@@ -65,7 +66,7 @@ export class BillingProjection {
     for (const event of batch.events) {
       if (isBookFact(event.type)) {
         if (last !== undefined) await this.store(last, this.sessionRows());
-        await this.publish(publicationOf(event));
+        await this.publish(publicationOf(event), event.recordedAt);
         await this.store(event.position, [publicationOf(event).change]);
       } else if (event.stream.startsWith(SESSION_PREFIX)) {
         await this.session(event);
@@ -80,7 +81,7 @@ export class BillingProjection {
     const id = event.stream.slice(SESSION_PREFIX.length);
     const before = this.touched.get(id) ?? this.records.get(id) ?? (await this.stored(id, fact, event));
     const after = recordAfter(before, fact, event.revision);
-    if (after !== undefined) this.touched.set(id, after);
+    if (after !== undefined) this.touched.set(id, { ...after, changedAt: event.recordedAt });
   }
 
   private async stored(id: string, fact: SessionEvent, event: RecordedEvent): Promise<SessionRecord | undefined> {
@@ -106,7 +107,7 @@ export class BillingProjection {
   }
 
   /** Takes the publication into the book and rates anew what it reaches, a page at a time, before the checkpoint moves. */
-  private async publish(publication: Publication): Promise<void> {
+  private async publish(publication: Publication, changedAt: Instant): Promise<void> {
     const { tenant } = publication;
     const before = this.bookOf(tenant);
     const after = publishedInto(before, publication);
@@ -114,7 +115,7 @@ export class BillingProjection {
     for (const question of reachedBy(publication, before, after)) {
       let changes: ReadChange[] = [];
       for await (const row of rowsOf(this.target, { table: 'sessions', tenant, order: 'by-id', ...question })) {
-        changes.push(...rowsAfter(readRecord(row.body), after, this.due));
+        changes.push(...rowsAfter({ ...readRecord(row.body), changedAt }, after, this.due));
         if (changes.length < PAGE_ROWS_MAX) continue;
         await this.store(this.position, changes);
         changes = [];

@@ -1,4 +1,4 @@
-import { parseLocation, parseTariff, tariffDigest, tariffJson } from '@ledger/tariff';
+import { lintTariff, parseLocation, parseTariff, tariffDigest, tariffJson } from '@ledger/tariff';
 import type { TariffAssignment, TariffFinding } from '@ledger/tariff';
 import { canon, locationStream, sha256Hex, tariffStream } from '@ledger/units';
 import type { Digest, Instant, Json } from '@ledger/units';
@@ -84,7 +84,8 @@ async function publishLocation(writing: Writing, value: unknown, publisher: Publ
 async function publishTariff(writing: Writing, value: unknown, publisher: Publisher): Promise<Publication> {
   const outcome = parseTariff(value);
   if (!outcome.ok) return { status: 'refused', findings: outcome.findings };
-  const { tariff, warnings } = outcome;
+  const { tariff } = outcome;
+  const warnings = [...outcome.warnings, ...lintTariff(tariff)];
   const { id, lastUpdated } = tariff;
   const fact: PublicationFact = {
     type: 'TariffPublished',

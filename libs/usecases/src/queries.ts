@@ -84,7 +84,7 @@ async function viewOf(ports: QueryPorts, book: Book, row: ReadRow): Promise<Sess
 }
 
 /** The closed assessment, or what the statements of an open session say so far. */
-async function assessmentNow(store: EventStore, record: SessionRecord): Promise<Assessment> {
+export async function assessmentNow(store: EventStore, record: SessionRecord): Promise<Assessment> {
   if (record.assessment !== undefined) return record.assessment;
   const { id: session, tenant, station, transaction } = record;
   let state: Session = unopened({ session, tenant, station, transaction });

@@ -19,6 +19,8 @@ export interface SessionRecord {
   readonly firstAt?: Instant;
   /** Latest time of receipt so far: decides when the session is due for closing, nothing else. */
   readonly lastReceivedAt?: Instant;
+  /** When the event was recorded that changed the session, or its price, last. Decides what a partner has not seen yet. */
+  readonly changedAt?: Instant;
   readonly hasEnded: boolean;
   readonly subject?: string;
   readonly tokenGroup?: string;
@@ -59,6 +61,13 @@ export function holdBookOf(record: SessionRecord): HoldBook {
   const { fromStatements, fromOutside, released } = record;
   return { fromStatements, fromOutside, released: new Set(released) };
 }
+
+/** When a session changed last, as far as it is known. */
+export function changedAtOf({ changedAt, lastReceivedAt, firstAt }: SessionRecord): Instant {
+  return changedAt ?? lastReceivedAt ?? firstAt ?? BEFORE_ANYTHING;
+}
+
+const BEFORE_ANYTHING = '0000-01-01T00:00:00.000Z' as Instant;
 
 /** Canonical text of a record, as the read model keeps it. */
 export function writeRecord(record: SessionRecord): CanonicalText {

@@ -1,8 +1,8 @@
-import { Problem, problemOf } from '@ledger/platform';
-import { writeJson } from '@ledger/units';
+import { RUNTIME, problemOf } from '@ledger/platform';
+import type { Problem, Runtime } from '@ledger/platform';
+import { JsonNumber, writeJson } from '@ledger/units';
 import type { JsonValue } from '@ledger/units';
-import { JsonNumber } from '@ledger/units';
-import { Catch } from '@nestjs/common';
+import { Catch, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -60,21 +60,19 @@ const TRANSPORT: Readonly<Partial<Record<Problem['code'], number>>> = {
 /** Answers every error of the OCPI endpoints in OCPI's envelope. */
 @Catch()
 export class OcpiFilter implements ExceptionFilter {
-  constructor(
-    private readonly now: () => string,
-    private readonly logFault: (problem: Problem) => void,
-  ) {}
+  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const problem = problemOf(thrown);
     const status = TRANSPORT[problem.code] ?? 200;
-    if (status >= 500) this.logFault(problem);
+    const { logger, engines } = this.runtime;
+    if (status >= 500) logger.error({ err: problem.cause ?? problem, code: problem.code }, 'an OCPI request failed');
     const code = status >= 500 ? OCPI_STATUS.serverError : codeOf(problem);
     const http = host.switchToHttp();
     const exchange = { request: http.getRequest<FastifyRequest>(), reply: http.getResponse<FastifyReply>() };
     const found = problem.findings.map(({ pointer, because }) => `${pointer}: ${because}`);
     const message = [problem.message, ...found].join('; ').slice(0, MESSAGE_LENGTH_MAX);
-    send(exchange, status, { code, message, timestamp: this.now() });
+    send(exchange, status, { code, message, timestamp: engines.clock.now() });
   }
 }
 

@@ -4,7 +4,7 @@ import { DiskFiles } from '@ledger/adapters/embedded';
 import { Problem } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
 import type { OcpiVersion } from '@ledger/tariff';
-import { decodeUtf8, sha256Hex } from '@ledger/units';
+import { sha256Hex } from '@ledger/units';
 import type { Digest } from '@ledger/units';
 
 /** Partners that can be registered. */
@@ -27,6 +27,9 @@ export interface Partner {
   readonly roles: readonly PartnerRole[];
   readonly since: string;
 }
+
+/** What a partner says of itself. */
+export type NewPartner = Omit<Partner, 'tokenDigest' | 'since'>;
 
 /** Who calls: somebody with the token to register with, or a registered partner. */
 export type Caller =
@@ -69,18 +72,19 @@ export class Partners {
   }
 
   /** Registers a partner and gives its token. @throws Problem method-not-allowed when one of its roles is registered */
-  register(partner: Omit<Partner, 'tokenDigest' | 'since'>): Promise<string> {
-    return this.change((all) => {
-      const isKnown = all.some((other) => other.roles.some((role) => partner.roles.some((own) => isSame(role, own))));
-      if (isKnown) throw new Problem('method-not-allowed', 'the partner is registered already; use PUT');
+  register(fresh: NewPartner): Promise<string> {
+    return this.issue(fresh, (all) => {
+      if (all.some(({ roles }) => roles.some((role) => fresh.roles.some((own) => isSame(role, own))))) {
+        throw new Problem('method-not-allowed', 'the partner is registered already; use PUT');
+      }
       if (all.length >= OCPI_PARTNERS_MAX) throw new Problem('too-many-requests', 'there are too many partners');
-      return [...all, partner];
-    }, partner);
+      return all;
+    });
   }
 
   /** Replaces what is known of a partner and gives it a new token; the old one opens nothing any more. */
-  update(known: Partner, partner: Omit<Partner, 'tokenDigest' | 'since'>): Promise<string> {
-    return this.change((all) => [...all.filter(({ tokenDigest }) => tokenDigest !== known.tokenDigest), partner], partner);
+  update(known: Partner, fresh: NewPartner): Promise<string> {
+    return this.issue(fresh, (all) => all.filter(({ tokenDigest }) => tokenDigest !== known.tokenDigest));
   }
 
   /** Forgets a partner. */
@@ -91,25 +95,19 @@ export class Partners {
     });
   }
 
-  private change(
-    next: (all: readonly Partner[]) => readonly (Partner | Omit<Partner, 'tokenDigest' | 'since'>)[],
-    fresh: Omit<Partner, 'tokenDigest' | 'since'>,
-  ): Promise<string> {
+  private issue(fresh: NewPartner, kept: (all: readonly Partner[]) => readonly Partner[]): Promise<string> {
     const { random, clock } = this.runtime.engines;
     return this.serially(async () => {
       const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString('hex');
-      const registered = { ...fresh, tokenDigest: sha256Hex(token), since: clock.now() };
-      const kept = next(await this.all()).filter((one): one is Partner => 'tokenDigest' in one);
-      await this.save([...kept, registered]);
+      const partner: Partner = { ...fresh, tokenDigest: sha256Hex(token), since: clock.now() };
+      await this.save([...kept(await this.all()), partner]);
       return token;
     });
   }
 
   private async all(): Promise<readonly Partner[]> {
     const bytes = await this.files.read(FILE);
-    if (bytes === undefined) return [];
-    const text = decodeUtf8(bytes);
-    return typeof text === 'string' ? (JSON.parse(text) as readonly Partner[]) : [];
+    return bytes === undefined ? [] : (JSON.parse(Buffer.from(bytes).toString('utf8')) as readonly Partner[]);
   }
 
   private save(partners: readonly Partner[]): Promise<void> {

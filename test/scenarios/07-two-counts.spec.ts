@@ -44,4 +44,21 @@ describe('scenario 7: the register counts per session in one place and for the l
     expect(disagreeing.held).toEqual(['registers-disagree']);
     expect(disagreeing.assessment.holds[0]).toMatchObject({ value: '2000', bound: '6000' });
   });
+
+  it('takes the readings at both ends where a young meter states its life in the messages', () => {
+    const stop = said({
+      kind: 'ended',
+      at: '10:00',
+      register: '112080',
+      readings: [
+        reading('08:00', '0', 'Transaction.Begin'),
+        reading('09:00', '6356.6'),
+        reading('10:00', '10577.44', 'Transaction.End'),
+      ],
+    });
+    const young = story(said({ kind: 'started', at: '08:00', register: '101503' }), stop);
+    expect(young.assessment.energyWh).toBe('10577.44');
+    expect(young.findings).toEqual(['start-registers-differ', 'end-registers-differ']);
+    expect(young.held).toEqual([]);
+  });
 });

@@ -89,9 +89,26 @@ function endEdge(
   if (end === undefined) return NOTHING;
   if (reading === undefined) return { ...NOTHING, keep: [end] };
   if (reading.value.minus(end.value).abs().lt(policy.roundingMaxWh)) return NOTHING;
-  const chosen = end.value.gt(reading.value) && isSameCount(end, readings, begin, policy) ? end : reading;
+  const isHigher = end.value.gt(reading.value) && !isOtherCount(readings, begin, end, policy);
+  const chosen = isHigher && isSameCount(end, readings, begin, policy) ? end : reading;
   const finding = differing('end-registers-differ', reading, end, chosen);
   return { keep: chosen === end ? [end] : [], drop: chosen === end ? [reading] : [], findings: [finding] };
+}
+
+/** Tells that meterStart and meterStop count another way than the readings at both ends, and come to the same energy. */
+function isOtherCount(
+  readings: readonly Point[],
+  begin: Point | undefined,
+  end: Point,
+  policy: AssessmentPolicy,
+): boolean {
+  const first = readings.find(({ context }) => context === 'Transaction.Begin');
+  const last = readings.findLast(({ context }) => context === 'Transaction.End');
+  if (begin === undefined || first === undefined || last === undefined) return false;
+  const offset = begin.value.minus(first.value);
+  const offsetAtEnd = end.value.minus(last.value);
+  const isOther = offset.abs().gt(policy.agreementMaxWh);
+  return isOther && offset.minus(offsetAtEnd).abs().lte(policy.agreementMaxWh);
 }
 
 /** Tells that a higher meterStop is of the same count as the begin, rather than the count of the meter's life. */

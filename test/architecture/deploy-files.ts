@@ -61,6 +61,27 @@ export function wordAt(tree: Tree, path: string): string {
   throw new Error(`${path}: text is expected`);
 }
 
+/** The anchors that the headings of a page make. */
+export function anchorsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** The routes that an app's controllers declare, parameters as `:name`. */
+export function routesOf(app: string): readonly string[] {
+  return filesIn(`apps/${app}/src`, '.controller.ts').flatMap((file) => {
+    const text = textOf(file);
+    const prefix = /@Controller\('([^']*)'\)/.exec(text)?.[1] ?? '';
+    return [...text.matchAll(/@(?:Get|Post|Put|Delete|Patch)\((?:'([^']*)')?\)/g)].map(
+      ([, path = '']) => `/${[prefix, path].filter((part) => part !== '').join('/')}`,
+    );
+  });
+}
+
 function isMap(tree: Tree): tree is Readonly<Record<string, Tree>> {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree);
 }

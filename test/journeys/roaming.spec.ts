@@ -1,6 +1,7 @@
 import { isJsonArray, isJsonObject } from '@ledger/units';
 import type { JsonObject, JsonValue } from '@ledger/units';
 
+import { atRest } from '../support/at-rest';
 import { ASSIGNMENT, LOCATION, TARIFF } from '../support/book';
 import { sessionEvents } from '../support/events';
 import { testJson } from '../support/fleet';
@@ -60,7 +61,7 @@ describe('a roaming partner that pulls by OCPI', () => {
       sent.map((event) => `${JSON.stringify(event)}\n`).join(''),
       'application/x-ndjson',
     );
-    await ledger.settle();
+    await atRest(ledger);
     partner = await registered(new OcpiClient(ledger.url, TOKEN_A));
   });
   afterAll(() => ledger.end());

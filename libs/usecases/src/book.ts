@@ -12,7 +12,6 @@ export interface Book {
   readonly tariffs: TariffBook;
 }
 
-
 /** A fact that changes a book. */
 export interface BookFact {
   readonly type: string;

@@ -14,12 +14,15 @@ export const REPEATED_SHARE = 0.02;
 export const CUSTOMERS = 5_000;
 
 const BEGINNING_MS = Date.parse('2024-01-01T00:00:00Z');
-const SESSION_EVERY_MS = 2 * 3_600_000;
+/** Rounds from the start of a session to the start of the next one on its connector: ten of them at rest. */
+const ROUNDS_OF_TURN = 60;
+/** More than a session draws in a minute, so that a connector's register never falls from one session to the next. */
+const CONNECTOR_DECI_WH_A_ROUND = 10_000;
 const STATEMENT_EVERY_MS = 60_000;
 
 /**
  * The lines that a fleet sends, as NDJSON of CloudEvents: sessions on all connectors at the same time, each with a token on
- * its start and a register and a power a minute. Two of a hundred come twice, and what is delivered is drawn
+ * its start and a register and a power a minute, then ten minutes of rest. Two of a hundred come twice, and what is delivered is drawn
  * at random from as many messages as connectors are charging, so that neighbours of a session change places.
  */
 export function* fleetLines(plan: FleetPlan): Generator<string> {
@@ -61,39 +64,45 @@ interface Charging {
   told: number;
 }
 
-/** All statements, one round of the connectors after the other; sessions begin in different rounds. */
+/** All statements, one round of the connectors after the other; a connector rests between its sessions. */
 function* told(plan: FleetPlan, sessions: number, random: () => number): Generator<string> {
   const connectors = Math.min(plan.connectors, sessions);
-  const charging: Charging[] = [];
+  const charging = new Map<number, Charging>();
   let begun = 0;
-  const begin = (connector: number): Charging => {
-    const round = Math.floor(begun / connectors);
-    begun += 1;
-    return {
-      station: stationName(connector),
-      transaction: `tx-${plan.seed}-${begun}`,
-      startedAt: BEGINNING_MS + round * SESSION_EVERY_MS + connector * 1_000,
-      deciKilowatts: 37 + Math.floor(random() * 180),
-      token: `04${Math.floor(random() * CUSTOMERS)
-        .toString(16)
-        .toUpperCase()
-        .padStart(6, '0')}`,
-      deciWattHours: Math.floor(random() * 1_000_000_000),
-      told: 0,
-    };
-  };
-  for (let ended = 0; ended < sessions;) {
+  let ended = 0;
+  for (let round = 0; ended < sessions; round += 1) {
     for (let connector = 0; connector < connectors; connector += 1) {
-      let session = charging[connector];
-      if (session === undefined || session.told === SESSION_STATEMENTS) {
-        if (begun === sessions) continue;
-        session = begin(connector);
-        charging[connector] = session;
+      const session = charging.get(connector);
+      if (session !== undefined) {
+        yield statementLine(session, random);
+        if (session.told < SESSION_STATEMENTS) continue;
+        charging.delete(connector);
+        ended += 1;
+      } else if (begun < sessions && (round + connector) % ROUNDS_OF_TURN === 0) {
+        begun += 1;
+        const about = { connector, number: begun, round, seed: plan.seed };
+        charging.set(connector, beginning(about, random));
       }
-      yield statementLine(session, random);
-      if (session.told === SESSION_STATEMENTS) ended += 1;
     }
   }
+}
+
+function beginning(
+  { connector, number, round, seed }: Readonly<Record<'connector' | 'number' | 'round' | 'seed', number>>,
+  random: () => number,
+): Charging {
+  return {
+    station: stationName(connector),
+    transaction: `tx-${seed}-${number}`,
+    startedAt: BEGINNING_MS + round * STATEMENT_EVERY_MS + connector,
+    deciKilowatts: 37 + Math.floor(random() * 180),
+    token: `04${Math.floor(random() * CUSTOMERS)
+      .toString(16)
+      .toUpperCase()
+      .padStart(6, '0')}`,
+    deciWattHours: round * CONNECTOR_DECI_WH_A_ROUND,
+    told: 0,
+  };
 }
 
 function statementLine(session: Charging, random: () => number): string {

@@ -14,7 +14,7 @@ describe('the declared edge and the reader', () => {
       fc.property(normalisedEvent, (text) => {
         const outcome = outcomeOf(text);
         const reading = readJson(text);
-        if (/"type":"ocpp/.test(text)) return;
+        if (text.includes('"type":"ocpp')) return;
         const isTaken = reading.ok && isTakenAtTheEdge(reading.value);
         seen[isTaken ? 'taken' : 'refused'] += 1;
         expect({ text, isTaken, outcome }).toEqual({ text, isTaken: outcome.status !== 'refused', outcome });

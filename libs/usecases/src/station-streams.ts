@@ -14,7 +14,7 @@ const STATION_FOLD: StreamFold<Station, StationEvent> = {
   evolve: evolveStation,
   read: readStationEvent,
   write: writeStationEvent,
-  weigh: ({ bindings, waiting }) => bindings.length + waiting.length + 1,
+  weigh: ({ size }) => size + 1,
 };
 
 /** The writer of station streams. */

@@ -13,9 +13,23 @@ import {
   type Bounded,
   type Released,
 } from './bind';
-import { bindingOf, startWaitingAt, unended, waitingStarts, placeOf } from './bindings';
+import type { Binding } from './binding';
+import {
+  bindingOf,
+  bindingOfCall,
+  bindingOfSession,
+  bindingOfStart,
+  isTaken,
+  startWaitingAt,
+  unended,
+  waitingCall,
+  waitingStart,
+  waitingStarts,
+} from './bindings';
 import type { StationEvent } from './events';
-import type { Binding, Station, Waiting } from './station';
+import { isNamed, placeOf } from './places';
+import type { Station } from './station';
+import type { Waiting } from './waiting';
 
 /**
  * Where a statement belongs. The caller reports it to its session, then what was `released`, closes what is `bounded` by
@@ -87,9 +101,9 @@ function ofAnswer(statement: Statement, answer: StartAnswer, station: Station): 
 }
 
 function answeredSession(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
-  const start = waitingStarts(station).find(({ calls }) => calls.includes(call));
+  const start = waitingCall(station, call);
   if (start !== undefined) return started(station, transaction, start);
-  const answered = station.bindings.findLast(({ calls }) => calls.includes(call));
+  const answered = bindingOfCall(station, call);
   if (answered !== undefined) return inSession(station, answered, aliasOf(answered, transaction, station));
   const binding = bindingOf(station, transaction, statement.at) ?? plain(station, transaction);
   return inSession(station, binding, { ...NOTHING, events: [{ type: 'StartAnswered', call, transaction }] });
@@ -101,8 +115,7 @@ function plain(station: Station, transaction: string): Pick<Binding, 'session' |
 
 function aliasOf({ session, transaction, aliases }: Binding, alias: string, station: Station): Bound {
   const isKnown = transaction === alias || aliases.includes(alias);
-  const isTaken = station.bindings.some((one) => one.transaction === alias && one.session !== session);
-  if (isKnown || isTaken) return NOTHING;
+  if (isKnown || isTaken(station, alias, session)) return NOTHING;
   return { ...NOTHING, events: [{ type: 'TransactionAliased', session, alias }] };
 }
 
@@ -138,7 +151,7 @@ function ofNamedStart(statement: Statement, transaction: string, station: Statio
   const before = station.attributed.get(statement.identity);
   if (before !== undefined) return inSession(station, before);
   const session = sessionOfStart(station, transaction, statement);
-  const known = station.bindings.find((one) => one.session === session);
+  const known = bindingOfSession(station, session);
   const binding = { session, transaction: known?.transaction ?? transaction };
   if (known?.start === statement.identity) return inSession(station, binding);
   if (known?.start === undefined) {
@@ -149,10 +162,10 @@ function ofNamedStart(statement: Statement, transaction: string, station: Statio
 
 /** The waiting start that a statement with a new transaction must mean: on its connector, or the only one there is. */
 function onlyStart(statement: Statement, station: Station): Waiting | undefined {
-  const { connector, evse } = statement;
-  if (connector !== undefined || evse !== undefined) return startWaitingAt(station, placeOf(statement), statement.at);
-  const starts = waitingStarts(station).filter((start) => start.statement.at <= statement.at);
-  return starts.length === 1 && unended(station, statement.at).length === 0 ? starts[0] : undefined;
+  const place = placeOf(statement);
+  if (isNamed(place)) return startWaitingAt(station, place, statement.at);
+  const starts = waitingStarts(station, statement.at);
+  return starts.length === 1 && unended(station, statement.at).length === 0 ? starts[0]?.[1] : undefined;
 }
 
 function endOf({ kind, at }: Statement, { session, endedAt }: Binding): Bound {
@@ -170,13 +183,13 @@ function withEnd({ kind, at }: Statement, attribution: Attribution): Attribution
 function ofStart(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
   const { identity, call } = statement;
   const answered = call === undefined ? undefined : station.answers.get(call);
-  const bound = station.bindings.find(({ start }) => start === identity);
+  const bound = bindingOfStart(station, identity);
   if (bound !== undefined) {
     const repeated = repetition(statement, bound.calls);
     const alias = answered === undefined ? NOTHING : aliasOf(bound, answered, station);
     return inSession(station, bound, { ...NOTHING, events: [...repeated, ...alias.events] });
   }
-  const waiting = waitingStarts(station).find((one) => one.statement.identity === identity);
+  const waiting = waitingStart(station, identity);
   if (answered !== undefined && call !== undefined)
     return ofAnsweredStart(statement, { call, transaction: answered }, station);
   const retained = kept(statement, station, origin);
@@ -185,7 +198,7 @@ function ofStart(statement: Statement, station: Station, origin: Origin | undefi
 }
 
 function ofAnsweredStart(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
-  const waiting = waitingStarts(station).find((one) => one.statement.identity === statement.identity);
+  const waiting = waitingStart(station, statement.identity);
   if (waiting !== undefined) return started(station, transaction, { ...waiting, calls: [...waiting.calls, call] });
   const session = sessionOfStart(station, transaction, statement);
   const event = boundBy(statement, { session, transaction, calls: [call] });
@@ -221,8 +234,9 @@ export function unanswered(
   station: Station,
   receivedBy: Instant,
 ): readonly Extract<Attribution, { status: 'session' }>[] {
-  const late = waitingStarts(station).filter(({ statement }) => statement.receivedAt <= receivedBy);
-  return late.flatMap((start) => {
+  const late = waitingStarts(station).filter(([, { statement }]) => statement.receivedAt <= receivedBy);
+  const inOrder = late.toSorted(([one], [other]) => one - other);
+  return inOrder.flatMap(([, start]) => {
     const attribution = started(station, `unanswered-${sha256Hex(start.statement.identity).slice(0, 16)}`, start, true);
     return attribution.status === 'session' ? [{ ...attribution, ...withClaims(station, attribution) }] : [];
   });

@@ -2,18 +2,13 @@ import type { Statement } from '@ledger/meter';
 import type { DecimalText } from '@ledger/units';
 import type { EndBound, Origin } from '../events';
 import { sessionIdOf } from '../key';
-import {
-  boundOf,
-  isSamePlace,
-  isWholeStation,
-  neighbour,
-  placeOf,
-  runningAt,
-  unended,
-  waitingStarts,
-} from './bindings';
+import type { Binding } from './binding';
+import { bindingOfSession, boundOf, earlierOf, runningAt, startWaitingAt, unended, waitingStarts } from './bindings';
+import { claimable } from './claimable';
 import type { StationEvent, TransactionBound } from './events';
-import { evolveStation, type Binding, type Station, type Waiting } from './station';
+import { isNamed, isWholeStation, placeOf } from './places';
+import { evolveStation, type Station } from './station';
+import type { Waiting } from './waiting';
 
 /** A kept statement that found its session: to be reported there, with its own origin. */
 export interface Released {
@@ -74,11 +69,16 @@ export function bind(station: Station, event: TransactionBound, start: Waiting |
 /** Adds the kept statements that find their session now that the station's memory has changed. */
 export function withClaims(station: Station, bound: Bound): Bound {
   if (bound.events.length === 0 || station.waiting.length === 0) return bound;
-  let knowing = bound.events.reduce(evolveStation, station);
+  let knowing = station;
+  const changed = [...station.changed];
+  for (const event of bound.events) {
+    knowing = evolveStation(knowing, event);
+    changed.push(...knowing.changed);
+  }
   const released: Released[] = [];
   const events: StationEvent[] = [];
-  for (const waiting of byTime(knowing.waiting)) {
-    const found = waiting.statement.kind === 'started' ? undefined : sessionFor(knowing, waiting.statement);
+  for (const waiting of claimable(knowing, changed)) {
+    const found = sessionFor(knowing, waiting.statement);
     if (found === undefined) continue;
     const one = releasedOf(waiting, found, true);
     const news = [attributed(one), ...endedBy(one)];
@@ -87,12 +87,6 @@ export function withClaims(station: Station, bound: Bound): Bound {
     knowing = news.reduce(evolveStation, knowing);
   }
   return { ...bound, events: [...bound.events, ...events], released: [...bound.released, ...released] };
-}
-
-/** Ends last, so that what came before them finds a running session; else by device time. */
-function byTime(waiting: readonly Waiting[]): readonly Waiting[] {
-  const rank = ({ statement }: Waiting): number => (statement.kind === 'ended' ? 1 : 0);
-  return [...waiting].sort((one, other) => rank(one) - rank(other) || (one.statement.at < other.statement.at ? -1 : 1));
 }
 
 function endedBy({ session, statement }: Released): readonly StationEvent[] {
@@ -121,24 +115,18 @@ function releasedOf(
 export function sessionFor(station: Station, statement: Statement): Binding | undefined {
   const place = placeOf(statement);
   if (isWholeStation(place)) return undefined;
-  const starts = waitingStarts(station).filter((start) => start.statement.at <= statement.at);
-  if (place.connector !== undefined || place.evse !== undefined) {
+  if (isNamed(place)) {
     const running = runningAt(station, place, statement.at);
-    const hasNewer = starts.some(
-      (start) => isSamePlace(placeOf(start.statement), place) && start.statement.at > (running?.startedAt ?? ''),
-    );
-    return hasNewer ? undefined : running;
+    const start = startWaitingAt(station, place, statement.at);
+    return start !== undefined && start.statement.at > (running?.startedAt ?? '') ? undefined : running;
   }
   const open = statement.kind === 'ended' ? unended(station, statement.at) : [];
-  return open.length === 1 && starts.length === 0 ? open[0] : undefined;
+  return open.length === 1 && waitingStarts(station, statement.at).length === 0 ? open[0] : undefined;
 }
 
 /** Both sides: the session before this one may lack its end, and this one may, where a later start is known already. */
 function boundedBy(station: Station, session: string): readonly Bounded[] {
-  const binding = station.bindings.find((one) => one.session === session);
-  if (binding === undefined) return [];
-  const before = neighbour(station, binding, 'before');
-  return [before, binding].flatMap((one) => {
+  return [earlierOf(station, session), bindingOfSession(station, session)].flatMap((one) => {
     const bound = one === undefined || one.endedAt !== undefined ? undefined : boundOf(station, one.session);
     return one === undefined || bound === undefined ? [] : [{ session: one.session, bound }];
   });
@@ -148,6 +136,7 @@ function boundedBy(station: Station, session: string): readonly Bounded[] {
 export function newSessionId(station: Station, transaction: string, statement: Statement): string {
   const { tenant, station: name } = station;
   const plain = sessionIdOf({ tenant, station: name, transaction });
-  const isUsed = station.bindings.some(({ session }) => session === plain);
-  return isUsed ? sessionIdOf({ tenant, station: name, transaction, startedAt: statement.at }) : plain;
+  return bindingOfSession(station, plain) !== undefined
+    ? sessionIdOf({ tenant, station: name, transaction, startedAt: statement.at })
+    : plain;
 }

@@ -1,28 +1,15 @@
-import type { Statement } from '@ledger/meter';
 import type { Instant } from '@ledger/units';
 import type { PreviousSession } from '../plausibility';
 import type { EndBound } from '../events';
-import type { Binding, Station, Waiting } from './station';
+import { bindingKeys, type Binding } from './binding';
+import { keyOf, through, type Placed } from './indexed';
+import { keysAt, isSamePlace, placeOf, type Place } from './places';
+import { ofSession, type Station } from './station';
+import { waitingKeys, type Waiting } from './waiting';
 
-/** A place on a station. */
-export interface Place {
-  readonly evse: string | undefined;
-  readonly connector: string | undefined;
-}
-
-/** Whether two places are the same connector, as far as both name it. A place that names nothing is no place. */
-export function isSamePlace(one: Place, other: Place): boolean {
-  if (one.connector === undefined && one.evse === undefined) return false;
-  const isSameConnector =
-    one.connector === other.connector || one.connector === undefined || other.connector === undefined;
-  const isSameEvse = one.evse === other.evse || one.evse === undefined || other.evse === undefined;
-  const isNamed = other.connector !== undefined || other.evse !== undefined;
-  return isSameConnector && isSameEvse && isNamed;
-}
-
-/** The connector 0 of OCPP is the station as a whole: nothing about it ever belongs to a session. */
-export function isWholeStation({ connector }: Place): boolean {
-  return connector === '0';
+/** The transaction of a session. */
+export function bindingOfSession(station: Station, session: string): Binding | undefined {
+  return ofSession(station, session)?.[1];
 }
 
 /**
@@ -30,57 +17,101 @@ export function isWholeStation({ connector }: Place): boolean {
  * none had.
  */
 export function bindingOf(station: Station, transaction: string, at: Instant): Binding | undefined {
-  const known = station.bindings.filter((one) => one.transaction === transaction || one.aliases.includes(transaction));
-  const [first, ...others] = known;
-  if (first === undefined || others.length === 0) return first;
-  const begun = known.filter(({ startedAt }) => startedAt === undefined || startedAt <= at);
-  return begun.reduce<Binding | undefined>((one, other) => (isLater(other, one) ? other : one), undefined) ?? first;
+  const key = bindingKeys.name(transaction);
+  const begun = station.known.last(key, through(keyOf(key, at)))?.[1];
+  if (begun !== undefined && isNamed(begun, transaction)) return begun;
+  return eldest([...station.known.under(key)].filter(([, one]) => isNamed(one, transaction)));
 }
 
-function isLater(one: Binding, other: Binding | undefined): boolean {
-  return other?.startedAt === undefined || (one.startedAt !== undefined && one.startedAt >= other.startedAt);
+function isNamed({ transaction, aliases }: Binding, name: string): boolean {
+  return transaction === name || aliases.includes(name);
+}
+
+function eldest(placed: readonly Placed<Binding>[]): Binding | undefined {
+  return placed.reduce<Placed<Binding> | undefined>(
+    (one, other) => (one === undefined || other[0] < one[0] ? other : one),
+    undefined,
+  )?.[1];
+}
+
+/** Whether a transaction other than that of the session was bound under an id. */
+export function isTaken(station: Station, transaction: string, session: string): boolean {
+  const named = [...station.known.under(bindingKeys.name(transaction))];
+  return named.some(([, one]) => one.transaction === transaction && one.session !== session);
+}
+
+/** The transaction whose start was sent under a message id: the one bound last. */
+export function bindingOfCall({ known }: Station, call: string): Binding | undefined {
+  return [...known.under(bindingKeys.call(call))].findLast(([, { calls }]) => calls.includes(call))?.[1];
+}
+
+/** The transaction that a start began. */
+export function bindingOfStart({ known }: Station, start: string): Binding | undefined {
+  return [...known.under(bindingKeys.start(start))].find(([, one]) => one.start === start)?.[1];
 }
 
 /** The session that ran at a place at a time: the latest that had begun and not ended. */
 export function runningAt(station: Station, place: Place, at: Instant): Binding | undefined {
-  const begun = station.bindings.filter(
-    (one) => isSamePlace(one, place) && one.startedAt !== undefined && one.startedAt <= at,
-  );
-  const latest = begun.reduce<Binding | undefined>((one, other) => (isLater(other, one) ? other : one), undefined);
+  const latest = lastAt(station, place, (key) => through(keyOf(key, at)));
   return latest?.endedAt === undefined || at <= latest.endedAt ? latest : undefined;
 }
 
-/** Sessions anywhere on the station that had begun by a time and are not known to have ended. */
-export function unended(station: Station, at: Instant): readonly Binding[] {
-  return station.bindings.filter(
-    ({ startedAt, endedAt }) => endedAt === undefined && startedAt !== undefined && startedAt <= at,
-  );
+/** The latest to begin at a place, up to a key in the order of starts at each place that is the same. */
+function lastAt({ known }: Station, place: Place, to: (key: string) => string): Binding | undefined {
+  let latest: Placed<Binding> | undefined;
+  for (const key of keysAt(known, place, (one) => one)) {
+    const found = known.last(key, to(key));
+    if (found !== undefined && (latest === undefined || compare(found, latest) > 0)) latest = found;
+  }
+  return latest?.[1];
 }
 
-/** Starts that wait for their answer. */
-export function waitingStarts(station: Station): readonly Waiting[] {
-  return station.waiting.filter(({ statement }) => statement.kind === 'started');
+/** By start, then by the order in which they were bound. */
+function compare([one, first]: Placed<Binding>, [other, second]: Placed<Binding>): number {
+  if (first.startedAt === second.startedAt) return one - other;
+  return (first.startedAt ?? '') < (second.startedAt ?? '') ? -1 : 1;
+}
+
+/** Sessions anywhere on the station that had begun by a time and are not known to have ended; two stand for any more. */
+export function unended({ known }: Station, at: Instant): readonly Binding[] {
+  const found: Binding[] = [];
+  for (const [, one] of known.under(bindingKeys.open)) {
+    if (found.length === 2 || one.startedAt === undefined || one.startedAt > at) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/** Starts that wait for their answer, in order of their time; all, or those up to a time. */
+export function waitingStarts({ waiting }: Station, by?: Instant): readonly Placed<Waiting>[] {
+  const starts: Placed<Waiting>[] = [];
+  for (const placed of waiting.under(waitingKeys.starts)) {
+    if (by !== undefined && placed[1].statement.at > by) break;
+    starts.push(placed);
+  }
+  return starts;
+}
+
+/** The waiting start with an identity, that came first. */
+export function waitingStart({ waiting }: Station, identity: string): Waiting | undefined {
+  const found = [...waiting.under(waitingKeys.identity(identity))];
+  return found.find(([, { statement }]) => statement.identity === identity)?.[1];
+}
+
+/** The waiting start that was sent under a message id, that came first. */
+export function waitingCall({ waiting }: Station, call: string): Waiting | undefined {
+  return [...waiting.under(waitingKeys.call(call))].find(([, { calls }]) => calls.includes(call))?.[1];
 }
 
 /** The start that waits at a place at a time: the latest. */
 export function startWaitingAt(station: Station, place: Place, at: Instant): Waiting | undefined {
-  return waitingStarts(station)
-    .filter(({ statement }) => isSamePlace(placeOf(statement), place) && statement.at <= at)
-    .reduce<Waiting | undefined>(
-      (one, other) => (one === undefined || other.statement.at >= one.statement.at ? other : one),
-      undefined,
-    );
-}
-
-/** Where a statement says it was made. */
-export function placeOf({ evse, connector }: Statement): Place {
-  return { evse, connector };
+  const starts = waitingStarts(station, at);
+  return starts.findLast(([, { statement }]) => isSamePlace(placeOf(statement), place))?.[1];
 }
 
 /** The session before on the same connector, for the continuity of its meter and for overlaps. */
 export function previousOf(station: Station, session: string): PreviousSession | undefined {
-  const binding = station.bindings.find((one) => one.session === session);
-  const before = binding === undefined ? undefined : neighbour(station, binding, 'before');
+  const before = earlierOf(station, session);
   if (before?.endedAt === undefined) return undefined;
   const { endedAt, registerEndWh } = before;
   return { endedAt, ...(registerEndWh === undefined ? {} : { registerEndWh }) };
@@ -88,30 +119,35 @@ export function previousOf(station: Station, session: string): PreviousSession |
 
 /** The session after on the same connector, as far as the station remembers it. */
 export function nextOf(station: Station, session: string): string | undefined {
-  const binding = station.bindings.find((one) => one.session === session);
-  return binding === undefined ? undefined : neighbour(station, binding, 'after')?.session;
+  return laterOf(station, session)?.session;
 }
 
 /** The start of the session after on the same connector: it bounds a missing stop. */
 export function boundOf(station: Station, session: string): EndBound | undefined {
-  const binding = station.bindings.find((one) => one.session === session);
-  const after = binding === undefined ? undefined : neighbour(station, binding, 'after');
-  if (after?.startedAt === undefined) return undefined;
-  const { startedAt: at, registerStartWh: registerWh } = after;
+  const next = laterOf(station, session);
+  if (next?.startedAt === undefined) return undefined;
+  const { startedAt: at, registerStartWh: registerWh } = next;
   return { at, ...(registerWh === undefined ? {} : { registerWh }) };
 }
 
-/** The nearest session before or after on the same connector, by the time of its start. */
-export function neighbour(station: Station, binding: Binding, side: 'before' | 'after'): Binding | undefined {
-  const { startedAt } = binding;
-  if (startedAt === undefined) return undefined;
-  const isOn = (other: Binding): boolean =>
-    other.startedAt !== undefined && (side === 'before' ? other.startedAt < startedAt : other.startedAt > startedAt);
-  const others = station.bindings.filter(
-    (other) => other.session !== binding.session && isSamePlace(other, binding) && isOn(other),
-  );
-  return others.reduce<Binding | undefined>((one, other) => {
-    const isNearer = side === 'before' ? isLater(other, one) : one === undefined || isLater(one, other);
-    return isNearer ? other : one;
-  }, undefined);
+/** The session that began last before this one at the same place. */
+export function earlierOf(station: Station, session: string): Binding | undefined {
+  const binding = bindingOfSession(station, session);
+  const { startedAt } = binding ?? {};
+  if (binding === undefined || startedAt === undefined) return undefined;
+  return lastAt(station, binding, (key) => keyOf(key, startedAt));
+}
+
+/** The session that began first after this one at the same place; of several at one time, the one bound last. */
+function laterOf(station: Station, session: string): Binding | undefined {
+  const binding = bindingOfSession(station, session);
+  const { startedAt } = binding ?? {};
+  if (binding === undefined || startedAt === undefined) return undefined;
+  let next: Instant | undefined;
+  for (const key of keysAt(station.known, binding, (one) => one)) {
+    const at = station.known.first(key, through(keyOf(key, startedAt)))?.[1].startedAt;
+    if (at !== undefined && (next === undefined || at < next)) next = at;
+  }
+  const to = next;
+  return to === undefined ? undefined : lastAt(station, binding, (key) => through(keyOf(key, to)));
 }

@@ -1,36 +1,18 @@
 import type { Statement } from '@ledger/meter';
-import type { DecimalText, Instant } from '@ledger/units';
 import type { Origin } from '../events';
-import type { RegisterNoted, StatementAttributed, StationEvent, TransactionBound } from './events';
+import { aliased, bindingKeys, bound, ended, noBindings, noted, type Binding } from './binding';
+import type { StatementAttributed, StationEvent, TransactionBound } from './events';
+import type { Indexed, Placed } from './indexed';
+import { Latest } from './latest';
+import { placeOf } from './places';
+import { stretchOf, withStretches, type Stretch } from './stretches';
+import { nothingWaiting, waitingKeys, type Waiting } from './waiting';
 
 /** Most transactions, waiting statements, unanswered calls and known identities that a station's memory holds; older ones leave it, never the stream. */
 const BINDINGS_MAX = 500;
 export const WAITING_MAX = 500;
 const ANSWERS_MAX = 100;
 const IDENTITIES_MAX = 500;
-
-/** A transaction as the station's memory knows it. */
-export interface Binding {
-  readonly session: string;
-  readonly transaction: string;
-  readonly aliases: readonly string[];
-  readonly evse: string | undefined;
-  readonly connector: string | undefined;
-  readonly startedAt: Instant | undefined;
-  readonly registerStartWh: DecimalText | undefined;
-  readonly endedAt: Instant | undefined;
-  readonly registerEndWh: DecimalText | undefined;
-  readonly start: string | undefined;
-  readonly calls: readonly string[];
-}
-
-/** A kept statement that may still find its session. */
-export interface Waiting {
-  readonly statement: Statement;
-  readonly origin: Origin | undefined;
-  /** Message ids of a start that waits for its answer. */
-  readonly calls: readonly string[];
-}
 
 /** What is known of a statement that was kept without a session. */
 export interface KeptIdentity {
@@ -44,167 +26,173 @@ export interface Attributed {
   readonly transaction: string;
 }
 
-/** A station's memory, folded from its stream. Immutable and bounded. */
-export interface Station {
+interface Memory {
   readonly tenant: string;
   readonly station: string;
-  /** In the order in which they were bound. */
-  readonly bindings: readonly Binding[];
-  readonly waiting: readonly Waiting[];
-  /** Transactions of answers whose start did not come yet, by message id. */
-  readonly answers: ReadonlyMap<string, string>;
-  readonly kept: ReadonlyMap<string, KeptIdentity>;
-  /** Where statements without transaction went, by their identity. */
-  readonly attributed: ReadonlyMap<string, Attributed>;
+  readonly known: Indexed<Binding>;
+  readonly waiting: Indexed<Waiting>;
+  readonly answers: Latest<string>;
+  readonly kept: Latest<KeptIdentity>;
+  readonly attributed: Latest<Attributed>;
+  readonly changed: readonly Stretch[];
   readonly events: number;
+}
+
+/** A station's memory, folded from its stream. Immutable and bounded; an event costs O(log n). */
+export class Station implements Memory {
+  readonly tenant: string;
+  readonly station: string;
+  /** Transactions in the order in which they were bound. */
+  readonly known: Indexed<Binding>;
+  /** Kept statements in the order in which they came. */
+  readonly waiting: Indexed<Waiting>;
+  /** Transactions of answers whose start did not come yet, by message id. */
+  readonly answers: Latest<string>;
+  readonly kept: Latest<KeptIdentity>;
+  /** Where statements without transaction went, by their identity. */
+  readonly attributed: Latest<Attributed>;
+  /** Where waiting statements may find a session that they did not find before. */
+  readonly changed: readonly Stretch[];
+  readonly events: number;
+
+  constructor(memory: Memory) {
+    this.tenant = memory.tenant;
+    this.station = memory.station;
+    this.known = memory.known;
+    this.waiting = memory.waiting;
+    this.answers = memory.answers;
+    this.kept = memory.kept;
+    this.attributed = memory.attributed;
+    this.changed = memory.changed;
+    this.events = memory.events;
+  }
+
+  /** All transactions, in the order in which they were bound. For showing: what decides looks them up. */
+  get bindings(): readonly Binding[] {
+    return [...this.known.all()];
+  }
+
+  /** How much the memory holds. */
+  get size(): number {
+    return this.known.length + this.waiting.length;
+  }
 }
 
 /** A station of which nothing is known yet. */
 export function unknownStation(tenant: string, station: string): Station {
-  return {
+  return new Station({
     tenant,
     station,
-    bindings: [],
-    waiting: [],
-    answers: new Map(),
-    kept: new Map(),
-    attributed: new Map(),
+    known: noBindings,
+    waiting: nothingWaiting,
+    answers: Latest.atMost(ANSWERS_MAX),
+    kept: Latest.atMost(IDENTITIES_MAX),
+    attributed: Latest.atMost(IDENTITIES_MAX),
+    changed: [],
     events: 0,
-  };
+  });
 }
 
 /** Folds one fact into the station's memory. Never rejects. */
-export function evolveStation(station: Station, event: StationEvent): Station {
-  const counted = { ...station, events: station.events + 1 };
+export function evolveStation(before: Station, event: StationEvent): Station {
+  const { tenant, station, known, waiting, answers, kept, attributed, changed, events } = before;
+  const memory = { tenant, station, known, waiting, answers, kept, attributed, changed };
+  return new Station({ ...memory, ...changedBy(before, event), events: events + 1 });
+}
+
+function changedBy(station: Station, event: StationEvent): Partial<Memory> {
   switch (event.type) {
     case 'TransactionBound':
-      return { ...counted, bindings: bound(station.bindings, event), answers: without(station.answers, event.calls) };
+      return binding(station, event);
     case 'TransactionAliased':
-      return { ...counted, bindings: changed(station.bindings, event.session, (one) => aliased(one, event.alias)) };
+      return changing(station, event.session, (one) => aliased(one, event.alias));
     case 'TransactionEnded':
-      return { ...counted, bindings: changed(station.bindings, event.session, (one) => ended(one, event.at)) };
+      return changing(station, event.session, (one) => ended(one, event.at));
     case 'RegisterNoted':
-      return { ...counted, bindings: changed(station.bindings, event.session, (one) => noted(one, event)) };
+      return changing(station, event.session, (one) => noted(one, event));
     case 'StartAnswered':
-      return { ...counted, answers: withEntry(station.answers, [event.call, event.transaction], ANSWERS_MAX) };
+      return { answers: station.answers.with(event.call, event.transaction) };
     case 'StartRepeated':
-      return { ...counted, ...repeated(station, event.start, event.call) };
+      return repeated(station, event.start, event.call);
     case 'StatementKept':
-      return { ...counted, ...keeping(station, event.statement, event.origin) };
+      return keeping(station, event.statement, event.origin);
     case 'StatementAttributed':
-      return { ...counted, ...attributing(station, event) };
+      return attributing(station, event);
   }
 }
 
-function bound(bindings: readonly Binding[], event: TransactionBound): readonly Binding[] {
-  const before = bindings.find(({ session }) => session === event.session);
-  if (before === undefined) return [...bindings, joined(unbound(event), event)].slice(-BINDINGS_MAX);
-  return bindings.map((one) => (one === before ? joined(one, event) : one));
+/** The transaction of a session, with its place among the others. */
+export function ofSession({ known }: Pick<Station, 'known'>, session: string): Placed<Binding> | undefined {
+  for (const placed of known.under(bindingKeys.session(session))) if (placed[1].session === session) return placed;
+  return undefined;
 }
 
-function unbound({ session, transaction }: TransactionBound): Binding {
+/** Whoever binds looks at once which waiting statements the binding concerns: older changes have been looked at with it. */
+function binding(station: Station, event: TransactionBound): Partial<Memory> {
+  const { known } = station;
+  const before = ofSession(station, event.session);
+  const after = bound(before?.[1], event);
+  const grown = before === undefined ? known.with(after) : known.replaced(before, after);
+  const eldest = grown.length > BINDINGS_MAX ? grown.eldest() : undefined;
+  const gone = [before, eldest].flatMap((one) => (one === undefined ? [] : [stretchOf(grown, one[1])]));
   return {
-    session,
-    transaction,
-    aliases: [],
-    evse: undefined,
-    connector: undefined,
-    startedAt: undefined,
-    registerStartWh: undefined,
-    endedAt: undefined,
-    registerEndWh: undefined,
-    start: undefined,
-    calls: [],
+    known: eldest === undefined ? grown : grown.without(eldest),
+    answers: (event.calls ?? []).reduce((answers, call) => answers.without(call), station.answers),
+    changed: withStretches([], [...gone, stretchOf(grown, after)]),
   };
 }
 
-/** What the event says goes before what was known. */
-function joined(before: Binding, event: TransactionBound): Binding {
+function changing(station: Station, session: string, change: (binding: Binding) => Binding): Partial<Memory> {
+  const before = ofSession(station, session);
+  if (before === undefined) return {};
+  const after = change(before[1]);
+  const known = station.known.replaced(before, after);
+  const stretches = [stretchOf(station.known, before[1]), stretchOf(known, after)];
+  return { known, changed: withStretches(station.changed, stretches) };
+}
+
+function repeated({ known, waiting }: Station, start: string, call: string): Partial<Memory> {
+  const bindings = [...known.under(bindingKeys.start(start))].filter(([, one]) => one.start === start);
+  const starts = [...waiting.under(waitingKeys.identity(start))].filter(([, one]) => one.statement.identity === start);
   return {
-    ...before,
-    evse: event.evse ?? before.evse,
-    connector: event.connector ?? before.connector,
-    startedAt: event.startedAt ?? before.startedAt,
-    registerStartWh: event.registerWh ?? before.registerStartWh,
-    start: event.start ?? before.start,
-    calls: [...new Set([...before.calls, ...(event.calls ?? [])])],
+    known: bindings.reduce((all, one) => all.replaced(one, { ...one[1], calls: [...one[1].calls, call] }), known),
+    waiting: starts.reduce((all, one) => all.replaced(one, { ...one[1], calls: [...one[1].calls, call] }), waiting),
   };
 }
 
-function changed(
-  bindings: readonly Binding[],
-  session: string,
-  change: (binding: Binding) => Binding,
-): readonly Binding[] {
-  return bindings.map((binding) => (binding.session === session ? change(binding) : binding));
-}
-
-function aliased(binding: Binding, alias: string): Binding {
-  return { ...binding, aliases: [...new Set([...binding.aliases, alias])] };
-}
-
-function ended(binding: Binding, at: Instant): Binding {
-  return { ...binding, endedAt: binding.endedAt === undefined || at > binding.endedAt ? at : binding.endedAt };
-}
-
-function noted(binding: Binding, event: RegisterNoted): Binding {
+function keeping(station: Station, statement: Statement, origin: Origin | undefined): Partial<Memory> {
+  const { identity, digest, call, at } = statement;
+  const before = station.kept.get(identity);
+  const digests = [...(before?.digests ?? []), digest];
+  const origins = [...(before?.origins ?? []), origin];
+  const waiting = station.waiting.with({ statement, origin, calls: call === undefined ? [] : [call] });
+  const eldest = waiting.length > WAITING_MAX ? waiting.eldest() : undefined;
+  const gone = eldest === undefined ? [] : [stretchOfStart(station, eldest[1])];
+  const unseen = before === undefined ? [] : [{ ...placeOf(statement), from: at, to: undefined }];
   return {
-    ...binding,
-    startedAt: event.startedAt,
-    endedAt: event.endedAt,
-    registerStartWh: event.registerStartWh ?? binding.registerStartWh,
-    registerEndWh: event.registerEndWh,
+    waiting: eldest === undefined ? waiting : waiting.without(eldest),
+    kept: station.kept.with(identity, { digests, origins }),
+    changed: withStretches(station.changed, [...gone, ...unseen]),
   };
 }
 
-function repeated(station: Station, start: string, call: string): Pick<Station, 'bindings' | 'waiting'> {
+function attributing(station: Station, event: StatementAttributed): Partial<Memory> {
+  const { session, transaction, identity, digest } = event;
+  const found = [...station.waiting.under(waitingKeys.same(identity, digest))].filter(
+    ([, { statement }]) => statement.identity === identity && statement.digest === digest,
+  );
   return {
-    bindings: station.bindings.map((one) => (one.start === start ? { ...one, calls: [...one.calls, call] } : one)),
-    waiting: station.waiting.map((one) =>
-      one.statement.identity === start ? { ...one, calls: [...one.calls, call] } : one,
+    waiting: found.reduce((waiting, one) => waiting.without(one), station.waiting),
+    attributed: station.attributed.with(identity, { session, transaction }),
+    changed: withStretches(
+      station.changed,
+      found.map(([, one]) => stretchOfStart(station, one)),
     ),
   };
 }
 
-function keeping(
-  station: Station,
-  statement: Statement,
-  origin: Origin | undefined,
-): Pick<Station, 'waiting' | 'kept'> {
-  const calls = statement.call === undefined ? [] : [statement.call];
-  const before = station.kept.get(statement.identity);
-  const known: KeptIdentity = {
-    digests: [...(before?.digests ?? []), statement.digest],
-    origins: [...(before?.origins ?? []), origin],
-  };
-  return {
-    waiting: [...station.waiting, { statement, origin, calls }].slice(-WAITING_MAX),
-    kept: withEntry(station.kept, [statement.identity, known], IDENTITIES_MAX),
-  };
-}
-
-function attributing(station: Station, event: StatementAttributed): Pick<Station, 'waiting' | 'attributed'> {
-  const { session, transaction, identity, digest } = event;
-  const isOther = ({ statement }: Waiting): boolean => statement.identity !== identity || statement.digest !== digest;
-  return {
-    waiting: station.waiting.every(isOther) ? station.waiting : station.waiting.filter(isOther),
-    attributed: withEntry(station.attributed, [identity, { session, transaction }], IDENTITIES_MAX),
-  };
-}
-
-function without<Value>(
-  map: ReadonlyMap<string, Value>,
-  keys: readonly string[] | undefined,
-): ReadonlyMap<string, Value> {
-  if (keys?.some((key) => map.has(key)) !== true) return map;
-  return new Map([...map].filter(([key]) => !keys.includes(key)));
-}
-
-function withEntry<Value>(
-  map: ReadonlyMap<string, Value>,
-  [key, value]: readonly [string, Value],
-  most: number,
-): ReadonlyMap<string, Value> {
-  const entries = [...map].filter(([other]) => other !== key);
-  return new Map([...entries, [key, value] as const].slice(-most));
+/** A start that waits no longer gives way to the session that ran before it. */
+function stretchOfStart({ known }: Station, { statement }: Waiting): Stretch | undefined {
+  const { kind, at } = statement;
+  return kind === 'started' ? stretchOf(known, { ...placeOf(statement), startedAt: at }) : undefined;
 }

@@ -1,30 +1,25 @@
 import { BILLING, BILLING_PREFIXES, BILLING_TABLES, BillingProjection, replayedTargets } from '@ledger/usecases';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
 import { TENANT } from './bench-folder';
 import type { BenchFolder } from './bench-folder';
-import { BATCH } from './measure-fold';
 import { RawLimit, parseAndHash } from './raw-limit';
 import type { Measured } from './result';
 import { Stopwatch } from './stopwatch';
 import type { Spent } from './stopwatch';
+import { Written, billingRows, eventTexts } from './written';
 
 /** The part of its raw limit that a rebuild has to reach. */
 export const REBUILD_GOAL = 0.4;
+/** Events of one transaction of a rebuild: nobody reads its tables yet, so they may be larger than those of a service. */
+const REBUILD_BATCH = 2_000;
 /** When silent sessions are closed; nothing is silent here. */
 const DUE = { graceMs: 86_400_000, silenceMs: 172_800_000 };
 
 /** All events in, the tables of billing rebuilt beside the live ones and swapped in. */
 export async function measureRebuild(folder: BenchFolder): Promise<Measured> {
-  const limit = new RawLimit(join(folder.path, 'raw-rebuild.db'), BATCH);
-  const raw = overEvents(
-    folder,
-    (text) => limit.add(text),
-    () => limit.commit(),
-  );
-  limit.close();
   const { ledger, events } = await ledgerRebuild(folder);
+  const raw = rawRebuild(folder);
   return { name: 'rebuild', unit: 'events', count: events, ledger, raw, goal: REBUILD_GOAL };
 }
 
@@ -35,7 +30,7 @@ export async function ledgerRebuild({ engines }: BenchFolder): Promise<{ ledger:
   const next = await engines.readModel.rebuild(BILLING_TABLES, [BILLING]);
   const projection = await BillingProjection.open(next, DUE);
   let events = 0;
-  const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax: BATCH };
+  const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax: REBUILD_BATCH };
   for await (const batch of engines.events.readAll(from)) {
     await projection.fold(batch);
     events += batch.events.length;
@@ -47,9 +42,9 @@ export async function ledgerRebuild({ engines }: BenchFolder): Promise<{ ledger:
 
 /** All events in, every session assessed and priced anew; nothing is written, so the raw limit writes nothing either. */
 export async function measureReplay(folder: BenchFolder): Promise<Measured> {
-  const raw = overEvents(folder, parseAndHash, () => undefined);
   const { ledger } = await ledgerReplay(folder);
-  return { name: 'replay', unit: 'events', count: countEvents(folder), ledger, raw };
+  const { raw, count } = rawReplay(folder);
+  return { name: 'replay', unit: 'events', count, ledger, raw };
 }
 
 /** The ledger's half alone. */
@@ -64,20 +59,31 @@ export async function ledgerReplay({ engines }: BenchFolder): Promise<{ ledger: 
   return { ledger: watch.spent(), sessions };
 }
 
-function overEvents({ engines }: BenchFolder, onText: (text: string) => void, onEnd: () => void): Spent {
-  const store = new DatabaseSync(join(engines.path, 'events.db'), { readOnly: true });
+function rawRebuild(folder: BenchFolder): Spent {
   const watch = new Stopwatch();
+  const written = [new Written(billingRows(folder))];
+  const limit = new RawLimit({ path: join(folder.path, 'raw-rebuild.db'), groupOf: REBUILD_BATCH, watch, written });
   watch.start();
-  for (const row of store.prepare('SELECT data FROM events ORDER BY position').iterate()) onText(String(row['data']));
-  onEnd();
+  eachEvent(folder, (data) => limit.add(data));
+  limit.finish();
   const spent = watch.spent();
-  store.close();
+  limit.close();
   return spent;
 }
 
-function countEvents({ engines }: BenchFolder): number {
-  const store = new DatabaseSync(join(engines.path, 'events.db'), { readOnly: true });
-  const row = store.prepare('SELECT count(*) AS count FROM events').get();
-  store.close();
-  return Number(row?.['count']);
+function rawReplay(folder: BenchFolder): { raw: Spent; count: number } {
+  const watch = new Stopwatch();
+  watch.start();
+  const count = eachEvent(folder, parseAndHash);
+  return { raw: watch.spent(), count };
+}
+
+function eachEvent(folder: BenchFolder, onData: (data: string) => void): number {
+  const events = eventTexts(folder, 'data');
+  let count = 0;
+  for (let event = events.next(); event.done !== true; event = events.next()) {
+    onData(event.value);
+    count += 1;
+  }
+  return count;
 }

@@ -1,12 +1,12 @@
 import { fold, openSessionStreams, openStationStreams } from '@ledger/usecases';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
 import type { BenchFolder } from './bench-folder';
 import { RawLimit } from './raw-limit';
 import type { Measured } from './result';
 import { Stopwatch } from './stopwatch';
 import type { Spent } from './stopwatch';
+import { Written, eventTexts, feedValues } from './written';
 
 /** Records and events that are taken together: what a service has unless it is told otherwise (`LEDGER_BATCH`). */
 export const BATCH = 500;
@@ -17,8 +17,8 @@ const CACHE = { states: 5_000, statements: 500_000 };
 
 /** Statements on the feed in, events appended and receipts published. */
 export async function measureFold(folder: BenchFolder): Promise<Measured> {
-  const raw = rawFold(folder);
   const ledger = await ledgerFold(folder);
+  const raw = rawFold(folder);
   return { name: 'fold', unit: 'statements', count: folder.delivery.lines, ledger, raw, goal: FOLD_GOAL };
 }
 
@@ -49,22 +49,19 @@ export async function ledgerFold({ engines, delivery }: BenchFolder): Promise<Sp
   return spent;
 }
 
-/** Reads the same records with nothing in between, from the file of the feed. */
-function rawFold({ path, engines }: BenchFolder): Spent {
-  const feed = new DatabaseSync(join(engines.path, 'feed.db'), { readOnly: true });
-  const limit = new RawLimit(join(path, 'raw-fold.db'), BATCH);
+/** Takes the same records with nothing in between, and appends the events and receipts that the ledger made of them. */
+function rawFold(folder: BenchFolder): Spent {
   const watch = new Stopwatch();
+  const written = [
+    new Written(eventTexts(folder, 'data and metadata')),
+    new Written(feedValues(folder, 'meter-receipts')),
+  ];
+  const limit = new RawLimit({ path: join(folder.path, 'raw-fold.db'), groupOf: BATCH, watch, written });
+  const records = feedValues(folder, 'meter-events');
   watch.start();
-  const tables = feed.prepare("SELECT name FROM sqlite_schema WHERE name GLOB 'meter-events-*'").all();
-  for (const { name } of tables) {
-    for (const row of feed.prepare(`SELECT CAST(value AS TEXT) AS value FROM "${String(name)}"`).iterate()) {
-      limit.add(String(row['value']));
-    }
-    watch.look();
-  }
-  limit.commit();
+  for (let record = records.next(); record.done !== true; record = records.next()) limit.add(record.value);
+  limit.finish();
   const spent = watch.spent();
   limit.close();
-  feed.close();
   return spent;
 }

@@ -10,6 +10,7 @@ import { RawLimit } from './raw-limit';
 import type { Measured } from './result';
 import { Stopwatch } from './stopwatch';
 import type { Spent } from './stopwatch';
+import { Written, feedValues } from './written';
 
 /** Lines that the intake takes together: what a service has unless it is told otherwise (`LEDGER_INTAKE_CHUNK`). */
 export const INTAKE_CHUNK = 500;
@@ -18,8 +19,8 @@ export const INTAKE_GOAL = 0.4;
 
 /** Bytes of lines in, statements durable on the feed. */
 export async function measureIntake(folder: BenchFolder): Promise<Measured> {
-  const raw = await rawIntake(folder);
   const ledger = await ledgerIntake(folder);
+  const raw = await rawIntake(folder);
   const { lines: count } = folder.delivery;
   return { name: 'intake', unit: 'statements', count, ledger, raw, goal: INTAKE_GOAL };
 }
@@ -38,18 +39,18 @@ export async function ledgerIntake({ engines, delivery }: BenchFolder): Promise<
   return spent;
 }
 
-async function rawIntake({ path, delivery }: BenchFolder): Promise<Spent> {
-  const limit = new RawLimit(join(path, 'raw-intake.db'), INTAKE_CHUNK);
+async function rawIntake(folder: BenchFolder): Promise<Spent> {
   const watch = new Stopwatch();
+  const written = [new Written(feedValues(folder, 'meter-events'))];
+  const limit = new RawLimit({ path: join(folder.path, 'raw-intake.db'), groupOf: INTAKE_CHUNK, watch, written });
   let rest = '';
-  for await (const chunk of chunksOf(delivery, watch)) {
+  for await (const chunk of chunksOf(folder.delivery, watch)) {
     const lines = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('utf8').split('\n');
     lines[0] = rest + (lines[0] ?? '');
     rest = lines.pop() ?? '';
     for (const line of lines) limit.add(line);
-    watch.look();
   }
-  limit.commit();
+  limit.finish();
   const spent = watch.spent();
   limit.close();
   return spent;

@@ -1,0 +1,116 @@
+import { CheckpointConflict, PAGE_ROWS_MAX, cursorAfter, placeOf } from '@ledger/ports';
+import type { Page, PageQuery, ReadBatch, ReadColumn, ReadRow, ReadTable, Totals } from '@ledger/ports';
+
+import { sumText, unitsOf } from '../../../libs/adapters/embedded/src/exact-units';
+import { checkColumns } from '../../../libs/adapters/embedded/src/read-tables';
+
+type Question = Omit<PageQuery, 'order' | 'cursor' | 'limit'>;
+
+/** Rows by table and key, with the checkpoints of the projections. Outlives the processes. */
+export class Tables {
+  readonly rows = new Map<ReadTable, Map<string, ReadRow>>();
+  readonly checkpoints = new Map<string, bigint>();
+
+  /** All or nothing. @throws CheckpointConflict, RangeError */
+  apply({ projection, expected, position, changes }: ReadBatch): void {
+    const actual = this.checkpoint(projection);
+    if (actual !== expected) throw new CheckpointConflict(projection, expected, actual);
+    for (const change of changes) if (change.kind === 'put') checkRow(change.table, change.row);
+    for (const change of changes) {
+      if (change.kind === 'put') this.table(change.table).set(keyOf(change.row.tenant, change.row.id), change.row);
+      else this.table(change.table).delete(keyOf(change.tenant, change.id));
+    }
+    this.checkpoints.set(projection, position);
+  }
+
+  get(table: ReadTable, tenant: string, id: string): ReadRow | undefined {
+    return this.table(table).get(keyOf(tenant, id));
+  }
+
+  page(query: PageQuery): Page {
+    if (!(query.limit >= 1 && query.limit <= PAGE_ROWS_MAX)) throw new RangeError(`limit ${query.limit}`);
+    const order = ORDERS[query.order];
+    const place = placeOf(query);
+    const rows = this.matching(query)
+      .filter((row) => place === undefined || order(row, place) > 0)
+      .sort(order);
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return last !== undefined && rows.length > page.length
+      ? { rows: page, next: cursorAfter(query, last) }
+      : { rows: page };
+  }
+
+  totals(query: Question): readonly Totals[] {
+    const groups = Map.groupBy(this.matching(query), ({ columns }) => columns.currency ?? '');
+    return [...groups]
+      .sort(([one], [other]) => compareUtf8(one, other))
+      .map(([currency, rows]) => {
+        const sum = (name: 'amount' | 'quantity'): string =>
+          sumText(
+            0n,
+            rows.map((row) => row[name] ?? '0'),
+          );
+        return { currency, count: rows.length, amount: sum('amount'), quantity: sum('quantity') };
+      });
+  }
+
+  checkpoint(projection: string): bigint | 'none' {
+    return this.checkpoints.get(projection) ?? 'none';
+  }
+
+  table(table: ReadTable): Map<string, ReadRow> {
+    const found = this.rows.get(table);
+    if (found !== undefined) return found;
+    const made = new Map<string, ReadRow>();
+    this.rows.set(table, made);
+    return made;
+  }
+
+  private matching({ table, tenant, where = {}, atMost, from, to }: Question): ReadRow[] {
+    checkColumns(table, Object.keys(where));
+    const wanted = Object.entries(where) as [ReadColumn, string][];
+    return [...this.table(table).values()].filter(
+      ({ tenant: owner, columns, sort }) =>
+        (tenant === undefined || owner === tenant) &&
+        wanted.every(([column, text]) => columns[column] === text) &&
+        isAtMost(atMost === undefined ? undefined : columns[atMost.column], atMost?.text) &&
+        (from === undefined || compareUtf8(sort, from) >= 0) &&
+        (to === undefined || compareUtf8(sort, to) < 0),
+    );
+  }
+}
+
+function isAtMost(text: string | undefined, bound: string | undefined): boolean {
+  return bound === undefined || (text !== undefined && compareUtf8(text, bound) <= 0);
+}
+
+function checkRow(table: ReadTable, { columns, amount, quantity }: ReadRow): void {
+  checkColumns(table, Object.keys(columns));
+  unitsOf(amount);
+  unitsOf(quantity);
+}
+
+function keyOf(tenant: string, id: string): string {
+  return `${tenant}\n${id}`;
+}
+
+type Place = Pick<ReadRow, 'sort' | 'id' | 'tenant'>;
+type Order = (one: Place, other: Place) => number;
+
+const byId: Order = (one, other) => compareUtf8(one.id, other.id) || compareUtf8(one.tenant, other.tenant);
+const oldestFirst: Order = (one, other) => compareUtf8(one.sort, other.sort) || byId(one, other);
+const ORDERS: Readonly<Record<PageQuery['order'], Order>> = {
+  'by-id': byId,
+  'oldest-first': oldestFirst,
+  'newest-first': (one, other) => oldestFirst(other, one),
+};
+
+const BEYOND_SURROGATES = /[\ud800-\uffff]/;
+
+/** Order of the UTF-8 bytes, which is that of the code units while none lies beyond the surrogates. */
+function compareUtf8(one: string, other: string): number {
+  if (one === other) return 0;
+  if (BEYOND_SURROGATES.test(one + other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,91 @@
+import type { FeedTopic } from '@ledger/ports';
+import {
+  BILLING_PREFIXES,
+  BillingProjection,
+  QUARANTINE_GROUP,
+  RECEIPTS_GROUP,
+  closeDue,
+  file,
+  foldUnanswered,
+  openStationStreams,
+} from '@ledger/usecases';
+
+import { isPassing, stillOurs, waitingOut } from './process';
+import type { Ports } from './process';
+import type { Product } from './product';
+
+/** When sessions close that do not close themselves. */
+const DUE = { graceMs: 900_000, silenceMs: 86_400_000 };
+
+/** The consumer group that folds. */
+export const LEDGER_GROUP = 'ledger';
+
+/** Every topic that is consumed, and by whom. */
+export const CONSUMED = [
+  ['meter-events', LEDGER_GROUP],
+  ['meter-receipts', RECEIPTS_GROUP],
+  ['meter-quarantine', QUARANTINE_GROUP],
+] as const satisfies readonly (readonly [FeedTopic, string])[];
+
+/** How a process is set up; small on purpose, so that limits are met. */
+export interface Setup {
+  readonly batchMax: number;
+  /** Folded states that stay in memory. */
+  readonly statesHeld: number;
+  readonly closeEveryMs: number;
+}
+
+/** The ledger: folds, files answers, closes what is due. Ends with the first of them that dies. */
+export async function ledger(ports: Ports, product: Product, setup: Setup, onLook: () => void): Promise<void> {
+  const limits = { states: setup.statesHeld, statements: setup.statesHeld * 10 };
+  const sessions = product.openSessions(ports, limits);
+  const stations = openStationStreams(ports, limits);
+  const folding = { ...ports, sessions, stations, waiting: new Set<string>() };
+  const consume = (topic: FeedTopic, group: string, step: Parameters<Ports['feed']['consume']>[1]): Promise<void> =>
+    ports.feed.consume({ topic, group, batchMax: setup.batchMax }, (batch) =>
+      waitingOut(
+        ports,
+        () => step(batch),
+        () => stillOurs(batch),
+      ),
+    ).ended;
+  const look = async (): Promise<void> => {
+    await foldUnanswered(folding);
+    await closeDue({ ...ports, sessions }, DUE);
+    onLook();
+  };
+  await Promise.all([
+    consume('meter-events', LEDGER_GROUP, async (batch) => {
+      await product.fold(folding, batch);
+    }),
+    consume('meter-receipts', RECEIPTS_GROUP, (batch) => file(ports.model, batch)),
+    consume('meter-quarantine', QUARANTINE_GROUP, (batch) => file(ports.model, batch)),
+    repeating(ports, setup.closeEveryMs, look),
+  ]);
+}
+
+/** Billing: follows the events and keeps the tables, and begins anew from what is stored when it was disturbed. */
+export async function billing(ports: Ports, { batchMax }: Setup): Promise<void> {
+  for (;;) {
+    await waitingOut(ports, async () => {
+      const projection = await BillingProjection.open(ports.model, DUE);
+      const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax };
+      await ports.store.follow(from, async (batch) => {
+        ports.crash('before-projection');
+        await projection.fold(batch);
+        ports.crash('after-projection');
+      }).ended;
+    });
+  }
+}
+
+async function repeating({ clock }: Ports, everyMs: number, step: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await step();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    await clock.sleep(everyMs);
+  }
+}

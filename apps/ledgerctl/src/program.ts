@@ -7,6 +7,7 @@ import { priceCommand } from './price';
 import { receiptsCommand } from './receipts';
 import { replayCommand } from './replay';
 import { sessionsCommand } from './sessions';
+import { simulateCommand } from './simulate/command';
 import { tariffsCommand } from './tariffs';
 import { topicsCommand } from './topics';
 import { verifyCommand } from './verify';
@@ -30,5 +31,6 @@ export function program(): Command {
     .addCommand(receiptsCommand())
     .addCommand(replayCommand())
     .addCommand(topicsCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(simulateCommand());
 }

@@ -203,4 +203,16 @@ describe('assess', () => {
     expect(conflicts.at(-1)?.because).toContain('(3 more like this.)');
     expect(assessment.holds[0]).toMatchObject({ rule: 'conflicting-evidence', value: '8' });
   });
+
+  it('holds a session that got the start of another one, and counts nothing out of it silently', () => {
+    const assessment = assess(
+      [
+        said({ kind: 'started', at: '2026-05-31T08:00:00Z', register: '1000' }),
+        said({ kind: 'started', at: '08:00', register: '20000' }),
+        said({ kind: 'ended', at: '09:00', register: '25000' }),
+      ],
+      KEY,
+    );
+    expect(assessment.holds).toMatchObject([{ rule: 'starts-differ', value: '2', bound: '1' }]);
+  });
 });

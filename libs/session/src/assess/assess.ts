@@ -57,7 +57,7 @@ export function assess(statements: Iterable<Statement>, key: SessionKey, options
     ...exportFindings(exportedWh),
   ];
   const holds: readonly Hold[] = [
-    ...frameHolds(frame, metered.energyWh),
+    ...frameHolds(timed, frame, metered.energyWh),
     ...basis.holds,
     ...timeline.holds,
     ...metered.holds,

@@ -36,9 +36,11 @@ function counted(code: string, count: number, because: string): readonly Finding
 }
 
 /** Holds that follow from the ends alone. */
-export function frameHolds(frame: Frame, energyWh: Exact | undefined): readonly Hold[] {
+export function frameHolds(timed: readonly Timed[], frame: Frame, energyWh: Exact | undefined): readonly Hold[] {
   const hasEnergy = energyWh !== undefined && !energyWh.isZero();
+  const starts = timed.filter(({ statement }) => statement.kind === 'started').length;
   return [
+    ...(starts > 1 ? [{ rule: 'starts-differ', because: STARTS, value: `${starts}`, bound: '1' }] : []),
     ...(frame.start === undefined ? [{ rule: 'no-start', because: NO_START }] : []),
     ...(hasEnergy && frame.endMs === frame.startMs
       ? [{ rule: 'energy-without-time', because: WITHOUT_TIME, value: decimalText(energyWh), bound: '0' }]
@@ -46,6 +48,7 @@ export function frameHolds(frame: Frame, energyWh: Exact | undefined): readonly 
   ];
 }
 
+const STARTS = 'Different starts were received: one of them may belong to another session on the connector.';
 const WITHOUT_TIME = 'Energy flowed in a session that took no time.';
 
 /** Keeps at most `most` notes of each kind; the last one kept tells how many more there were. */

@@ -21,6 +21,9 @@ export interface DatabaseOptions {
 /** Bytes of a page: larger than SQLite's own default, so that a group of appends touches fewer of them. */
 const PAGE_BYTES = 8_192;
 
+/** How long a write waits for another process: several share the key store where all else is on servers. */
+const BUSY_MS_MAX = 10_000;
+
 /** Pages in the write-ahead log after which SQLite copies them into the database. */
 const CHECKPOINT_PAGES = 8_000;
 
@@ -34,7 +37,7 @@ export class Database {
   private isClosed = false;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.connection = this.guard(() => new DatabaseSync(options.path));
+    this.connection = this.guard(() => new DatabaseSync(options.path, { timeout: BUSY_MS_MAX }));
     this.exec(
       `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;` +
         `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${options.cacheKib}; PRAGMA trusted_schema = OFF;`,

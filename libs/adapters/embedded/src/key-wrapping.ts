@@ -4,9 +4,9 @@ import {
   chmodSync,
   closeSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -66,19 +66,33 @@ export function readEncryptionKey(path: string): Uint8Array | undefined {
   return key;
 }
 
-/** Makes a fresh key-encryption key, on disk before it is used. */
+/**
+ * Makes a fresh key-encryption key, on disk before it is used. Where several processes start at once, one of them makes
+ * the key and the others take it: a file that is there is never replaced.
+ */
 export function makeEncryptionKey(path: string, random: Random): Uint8Array {
   const key = random.bytes(KEY_BYTES);
-  const aside = `${path}.new`;
-  rmSync(aside, { force: true });
+  const aside = `${path}.${random.uuid()}.new`;
   const file = openSync(aside, 'wx', KEY_FILE_MODE);
   writeSync(file, `${Buffer.from(key).toString('base64')}\n`);
   fsyncSync(file);
   closeSync(file);
   chmodSync(aside, KEY_FILE_MODE);
-  renameSync(aside, path);
+  const isMade = linked(aside, path);
+  rmSync(aside, { force: true });
   const folder = openSync(dirname(path), 'r');
   fsyncSync(folder);
   closeSync(folder);
-  return key;
+  return isMade ? key : (readEncryptionKey(path) ?? key);
+}
+
+/** Gives the file its name, unless another one has it already. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }

@@ -16,18 +16,21 @@ export interface BenchPlan {
   readonly fleet: FleetPlan;
   readonly lines: readonly LineName[];
   readonly runs: number;
+  /** Statements of the run that comes first and is not measured, so that the engine has compiled the code. */
+  readonly warmUp?: number;
   readonly onProgress: (text: string) => void;
 }
 
-/** Statements of the run that comes first and is not measured, so that the engine has compiled the code. */
+/** Statements of the first run unless told otherwise. */
 const WARM_UP_STATEMENTS = 5_000;
 
 /** Runs the lines as often as asked and gives the medians, in the usual order. */
-export async function runBench({ fleet, lines, runs, onProgress }: BenchPlan): Promise<readonly Line[]> {
+export async function runBench(plan: BenchPlan): Promise<readonly Line[]> {
+  const { fleet, lines, runs, warmUp = WARM_UP_STATEMENTS, onProgress } = plan;
   const wanted = lines.length === 0 ? LINES : lines;
-  onProgress(`warming up with ${WARM_UP_STATEMENTS} statements`);
+  onProgress(`warming up with ${warmUp} statements`);
   const inProcess = wanted.filter((line) => line !== 'http' && line !== 'standalone');
-  if (inProcess.length > 0) await runOnce({ ...fleet, statements: WARM_UP_STATEMENTS }, inProcess, () => undefined);
+  if (inProcess.length > 0) await runOnce({ ...fleet, statements: warmUp }, inProcess, () => undefined);
   const all: Line[][] = [];
   for (let run = 1; run <= runs; run += 1) {
     const measured = await runOnce(fleet, wanted, (line) => onProgress(`run ${run} of ${runs}: ${line}`));

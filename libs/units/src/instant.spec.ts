@@ -119,6 +119,19 @@ describe('an instant', () => {
     );
   });
 
+  it('are written and read as the engine does it, day by day and back and forth', () => {
+    const moments = fc.integer({ min: YEAR_0, max: YEAR_9999 });
+    fc.assert(
+      fc.property(moments, fc.integer({ min: -90_000_000, max: 90_000_000 }), (one, step) => {
+        for (const ms of [one, Math.min(Math.max(one + step, YEAR_0), YEAR_9999), one, one + 0.5]) {
+          const instant = instantOf(ms);
+          expect(instant).toBe(ms > YEAR_9999 ? undefined : new Date(ms).toISOString());
+          if (instant !== undefined) expect(millisOf(instant)).toBe(Math.trunc(ms));
+        }
+      }),
+    );
+  });
+
   it('does not exist outside the years 0 to 9999', () => {
     expect([YEAR_0 - 1, YEAR_9999 + 1, NaN, Infinity, -Infinity].map(instantOf)).toEqual(Array(5).fill(undefined));
     expect(instantOf(YEAR_0)).toBe('0000-01-01T00:00:00.000Z');

@@ -44,7 +44,7 @@ function digits(text: string, at: number): number {
 export function instantOf(ms: number): Instant | undefined {
   if (ms === latest.ms) return latest.instant;
   if (!(ms >= YEAR_0_MS && ms <= YEAR_9999_MS)) return undefined;
-  const instant = new Date(ms).toISOString() as Instant;
+  const instant = instantText(ms);
   latest = { ms, instant };
   return instant;
 }
@@ -55,9 +55,31 @@ let latest: { readonly ms: number; readonly instant: Instant } = {
   instant: '1970-01-01T00:00:00.000Z' as Instant,
 };
 
+/** The day of the answer before, as `2026-06-01T`: neighbours mostly share it, and the engine writes dates slowly. */
+let latestDay = { number: 0, text: '1970-01-01T' };
+
+function instantText(ms: number): Instant {
+  const number = Math.floor(ms / DAY_MS);
+  const ofDay = ms - number * DAY_MS;
+  if (ofDay % 1 !== 0) return new Date(ms).toISOString() as Instant;
+  if (latestDay.number !== number) {
+    latestDay = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 11) };
+  }
+  const seconds = Math.floor(ofDay / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${padded(Math.floor(minutes / 60))}:${padded(minutes % 60)}:${padded(seconds % 60)}`;
+  const millis = 1_000 + (ofDay % 1_000);
+  return `${latestDay.text}${clock}.${`${millis}`.slice(1)}Z` as Instant;
+}
+
+function padded(count: number): string {
+  return count < 10 ? `0${count}` : `${count}`;
+}
+
 const YEAR_0_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const YEAR_9999_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 function isOnCalendar(canonical: string): boolean {
   const day = twoDigits(canonical, 8);

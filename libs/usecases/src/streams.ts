@@ -184,6 +184,10 @@ function isWorthAnotherTry(error: unknown): boolean {
 
 /** Cuts a list of events into appends that every engine takes. */
 function* parts(events: readonly NewEvent[]): Iterable<readonly NewEvent[]> {
+  if (isSmall(events)) {
+    yield events;
+    return;
+  }
   let part: NewEvent[] = [];
   let bytes = 0;
   for (const event of events) {
@@ -197,4 +201,15 @@ function* parts(events: readonly NewEvent[]): Iterable<readonly NewEvent[]> {
     bytes += size;
   }
   if (part.length > 0) yield part;
+}
+
+/** Most bytes that a UTF-16 unit takes in UTF-8. */
+const UTF8_BYTES_OF_UNIT_MAX = 3;
+
+/** Tells without counting bytes that all events fit into one append, as they nearly always do. */
+function isSmall(events: readonly NewEvent[]): boolean {
+  if (events.length > APPEND_EVENTS_MAX) return false;
+  let units = 0;
+  for (const { type, data, metadata } of events) units += type.length + data.length + metadata.length;
+  return units * UTF8_BYTES_OF_UNIT_MAX <= APPEND_BYTES_MAX;
 }

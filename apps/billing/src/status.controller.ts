@@ -1,11 +1,13 @@
 import { RUNTIME } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
-import { BILLING, BILLING_PREFIXES } from '@ledger/usecases';
+import { BILLING, BILLING_PREFIXES, GATEWAY_MESSAGES_GROUP } from '@ledger/usecases';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 
 /** How far the pipeline is behind. */
 export class StatusDto {
+  /** Messages that gateways wrote to the feed and that are not taken yet. */
+  gatewayMessagesWaiting!: string;
   /** Statements on the feed that are not folded yet. */
   statementsWaiting!: string;
   /** Receipts that cannot be asked for yet. */
@@ -25,13 +27,15 @@ export class StatusController {
   @Get()
   @ApiOperation({ summary: 'How far the pipeline is behind; all zero and current means that nothing is on its way' })
   async status(): Promise<StatusDto> {
-    const { feed } = this.runtime.engines;
-    const [statements, receipts, quarantine] = await Promise.all([
+    const { feed, gatewayMessages } = this.runtime.engines;
+    const [messages, statements, receipts, quarantine] = await Promise.all([
+      gatewayMessages === undefined ? 0n : feed.lag('gateway-messages', GATEWAY_MESSAGES_GROUP),
       feed.lag('meter-events', 'ledger'),
       feed.lag('meter-receipts', 'receipts'),
       feed.lag('meter-quarantine', 'quarantine'),
     ]);
     return {
+      gatewayMessagesWaiting: `${messages}`,
       statementsWaiting: `${statements}`,
       receiptsWaiting: `${receipts}`,
       quarantineWaiting: `${quarantine}`,

@@ -1,8 +1,8 @@
-import type { FeedTopic } from '@ledger/ports';
+import { FeedUnavailable, type FeedTopic } from '@ledger/ports';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { KafkaAdmin } from './kafka-admin';
 import { BadKafkaSettings, limitsOf, topicName, type KafkaSettings } from './kafka-settings';
-import { SYSTEM_TIMERS } from './timers';
+import { SYSTEM_TIMERS, pause } from './timers';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -97,9 +97,29 @@ function statusOf(differences: readonly TopicDifference[] | undefined): TopicRep
 async function create(client: Admin, name: string, plan: TopicPlan, wanted: Planned): Promise<void> {
   const configEntries = [...wanted].map(([setting, value]) => ({ name: setting, value }));
   await client.createTopics({
-    waitForLeaders: true,
+    // The client's own wait fails where a broker has not heard of the topic yet, which a busy one takes a moment for.
+    waitForLeaders: false,
     topics: [{ topic: name, numPartitions: plan.partitions, replicationFactor: plan.replication, configEntries }],
   });
+  await untilLed(client, name, plan.partitions);
+}
+
+/** How often it is asked whether a new topic has its leaders, and the wait between, in ms. */
+const LEADER_TRIES_MAX = 100;
+const LEADER_WAIT_MS = 200;
+
+async function untilLed(client: Admin, name: string, partitions: number): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { topics } = await client.fetchTopicMetadata({ topics: [name] });
+      const led = topics.flatMap((topic) => topic.partitions).filter(({ leader }) => leader >= 0);
+      if (led.length === partitions) return;
+    } catch (error) {
+      if (attempt >= LEADER_TRIES_MAX) throw error;
+    }
+    if (attempt >= LEADER_TRIES_MAX) throw new FeedUnavailable(`${name} was created and has no leaders yet`);
+    await pause(SYSTEM_TIMERS, LEADER_WAIT_MS);
+  }
 }
 
 async function differing(

@@ -153,13 +153,16 @@ async function compareNeighbours(
 ): Promise<void> {
   const { cause } = changed;
   const concerned = new Set(changed.sessions.flatMap((session) => [session, nextOf(station, session) ?? session]));
-  for (const session of concerned) {
-    const previous = previousOf(station, session);
-    await sessions.decide(sessionStream(session), (work) => {
-      const { assessment } = work.state();
-      if (assessment !== undefined) work.add(hold(work.state(), plausibility(assessment, {}, previous)), cause);
-    });
-  }
+  // Side by side: each looks at its own stream and at the station alone, and a store far away answers all at once.
+  await Promise.all(
+    [...concerned].map((session) =>
+      sessions.decide(sessionStream(session), (work) => {
+        const { assessment } = work.state();
+        const findings = assessment && plausibility(assessment, {}, previousOf(station, session));
+        if (findings !== undefined) work.add(hold(work.state(), findings), cause);
+      }),
+    ),
+  );
 }
 
 function clockCause({ tenant, station }: Station, recordedAt: Instant): Causation {

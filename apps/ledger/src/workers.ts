@@ -1,6 +1,7 @@
 import { consuming, outageTolerant, repeating } from '@ledger/platform';
 import type { Runtime, WorkerPlan } from '@ledger/platform';
 import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold, foldUnanswered } from '@ledger/usecases';
+import { instantOf, millisOf } from '@ledger/units';
 import { Counter } from 'prom-client';
 
 import type { LedgerParts } from './ledger-parts';
@@ -49,5 +50,22 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
           () => outageTolerant(runtime, 'close', close),
         ),
     },
+    ...sweeping(runtime),
   ];
+}
+
+/** How often the embedded feed is swept. */
+const SWEEP_EVERY_MS = 3_600_000;
+
+/** Sweeps a feed that does not sweep itself. */
+function sweeping({ engines, settings, logger }: Runtime): readonly WorkerPlan[] {
+  const { trimFeed, clock } = engines;
+  if (trimFeed === undefined) return [];
+  const sweep = async (): Promise<void> => {
+    const before = instantOf(millisOf(clock.now()) - settings.LEDGER_FEED_KEPT_HOURS * 3_600_000);
+    const removed = before === undefined ? 0n : await trimFeed(before);
+    if (removed > 0n) logger.info({ removed: `${removed}` }, 'swept the feed');
+  };
+  const options = { everyMs: SWEEP_EVERY_MS, sleep: (ms: number, signal: AbortSignal) => clock.sleep(ms, signal) };
+  return [{ name: 'sweep', start: () => repeating('sweep', options, sweep) }];
 }

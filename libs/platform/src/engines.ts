@@ -29,7 +29,13 @@ async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Pro
     const store = servers.store ?? folder.events;
     const readModel = servers.readModel ?? folder.readModel;
     const { keys, clock, random } = folder;
-    return { feed, store, readModel, keys, clock, random, ...gatewayReader(settings), ...closing(servers, folder) };
+    const trimming = servers.feed === undefined ? { trimFeed: trimmerOf(folder) } : {};
+    return {
+      ...{ feed, store, readModel, keys, clock, random },
+      ...trimming,
+      ...gatewayReader(settings),
+      ...closing(servers, folder),
+    };
   } catch (error) {
     await folder.close();
     throw error;
@@ -55,6 +61,17 @@ async function openServers(settings: Readonly<Settings>, logger: Logger): Promis
   const { feed, store, readModel } = servers;
   if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
   return { feed, store, readModel, keys, clock, random, ...gatewayReader(settings), ...closing(servers, keys) };
+}
+
+/** Topics that are swept; quarantine is kept until a person is done with it. */
+const SWEPT_TOPICS = ['meter-events', 'meter-receipts'] as const;
+
+function trimmerOf({ feed }: DataFolder): NonNullable<Engines['trimFeed']> {
+  return async (before) => {
+    let removed = 0n;
+    for (const topic of SWEPT_TOPICS) removed += await feed.trim(topic, before);
+    return removed;
+  };
 }
 
 interface Servers {

@@ -1,4 +1,5 @@
 import type { Clock, CrashPoint, EventStore, KeyStore, MeterFeed, Random, ReadModel } from '@ledger/ports';
+import type { Instant } from '@ledger/units';
 import type { GatewayReader } from '@ledger/usecases';
 import type { ValueProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
@@ -17,6 +18,8 @@ export interface Engines {
   readonly random: Random;
   /** How messages of the topic that gateways write themselves are unwrapped; absent where the feed has no such topic. */
   readonly gatewayMessages?: GatewayReader;
+  /** Removes what a feed without retention of its own has kept long enough and every group has read; answers how much. */
+  readonly trimFeed?: (before: Instant) => Promise<bigint>;
   /** Closes all engines, the read model first and the store last. */
   close(): Promise<void>;
 }

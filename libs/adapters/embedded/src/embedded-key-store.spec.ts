@@ -5,6 +5,7 @@ import { keyStoreContract } from '@ledger/ports/key-store.contract';
 import { reasonOf } from '@ledger/ports/trial.contract';
 import { EmbeddedKeyStore } from './embedded-key-store';
 import { folderTrial, freshFolder } from './folder-trial.contract';
+import { makeEncryptionKey } from './key-wrapping';
 import { SystemClock } from './system-clock';
 import { SystemRandom } from './system-random';
 
@@ -78,6 +79,28 @@ describe('EmbeddedKeyStore', () => {
     expect(await reasonOf(other.keyOf(subject))).toMatchObject({ code: 'bad-key-file' });
     await other.close();
     elsewhere.remove();
+    remove();
+  });
+
+  it('serves several processes on one folder: the same token is the same subject everywhere', async () => {
+    const { folder, remove } = freshFolder();
+    const stores = [openIn(folder), openIn(folder), openIn(folder)];
+    const found = await Promise.all(
+      stores.flatMap((keys) => ['A', 'B', 'C', 'D'].map((id) => keys.subjectOf('tenant', { type: 'RFID', id }))),
+    );
+    expect(new Set(found.map(({ subject }) => subject)).size).toBe(4);
+    expect(new Set(found.map(({ key }) => Buffer.from(key).toString('hex'))).size).toBe(4);
+    for (const keys of stores) await keys.close();
+    remove();
+  });
+
+  it('takes the key of whoever made one first, and never replaces it', () => {
+    const { folder, remove } = freshFolder();
+    const path = join(folder, 'key-encryption.key');
+    const first = makeEncryptionKey(path, new SystemRandom());
+    const second = makeEncryptionKey(path, new SystemRandom());
+    expect(Buffer.from(second).equals(first)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['key-encryption.key']);
     remove();
   });
 });

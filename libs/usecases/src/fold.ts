@@ -34,6 +34,8 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
     }
   }
   const heartbeat = batch.heartbeat();
+  // It is awaited behind the folding; until then a batch that was taken away must not count as a failure that nobody handles.
+  heartbeat.catch(() => undefined);
   const byStation = Map.groupBy(delivered, ({ statement }) => stationStream(statement.tenant, statement.station));
   const answers = await Promise.all([...byStation].map(([stream, group]) => foldStation(ports, stream, group)));
   await heartbeat;

@@ -4,6 +4,7 @@ import { chargesCommand } from './charges';
 import { importCommand } from './import';
 import { locationsCommand } from './locations';
 import { priceCommand } from './price';
+import { rebuildCommand } from './rebuild';
 import { receiptsCommand } from './receipts';
 import { replayCommand } from './replay';
 import { sessionsCommand } from './sessions';
@@ -30,6 +31,7 @@ export function program(): Command {
     .addCommand(priceCommand())
     .addCommand(receiptsCommand())
     .addCommand(replayCommand())
+    .addCommand(rebuildCommand())
     .addCommand(topicsCommand())
     .addCommand(verifyCommand())
     .addCommand(simulateCommand());

@@ -12,6 +12,8 @@ export type { Publication, Publisher, Publishing } from './publish-object';
 export type { Message, MessageText } from './quarantine';
 export { findCharge, findSession, listSessions, sessionHistory, storedBook, HISTORY_EVENTS_MAX } from './queries';
 export type { QueryPorts, Views } from './queries';
+export { rebuildTables } from './rebuild';
+export type { RebuildPorts, RebuildProgress } from './rebuild';
 export { QUARANTINE_GROUP, RECEIPTS_GROUP, file } from './receipts.projection';
 export { compareReplay, liveDigest, replayedTargets } from './replay';
 export type { ReplayComparison, ReplayDifference, ReplayOptions } from './replay';

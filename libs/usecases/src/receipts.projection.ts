@@ -16,7 +16,9 @@ export async function file(model: ReadModel, batch: FeedBatch): Promise<void> {
   const changes = batch.records.flatMap((record) => changeOf(batch.topic, record));
   const projection = `${batch.topic}/${batch.partition}`;
   const expected = await model.checkpoint(projection);
-  await model.apply({ projection, expected, position: last.offset, changes });
+  // A batch that comes again may end before the checkpoint, which never moves back.
+  const position = expected === 'none' || last.offset > expected ? last.offset : expected;
+  await model.apply({ projection, expected, position, changes });
   if (!batch.isStale()) await batch.commitThrough(last.offset);
 }
 

@@ -120,7 +120,7 @@ function withStatement(record: SessionRecord, statement: Statement): SessionReco
     lastReceivedAt: lastReceivedAt === undefined || receivedAt > lastReceivedAt ? receivedAt : lastReceivedAt,
     ...(record.evse === undefined && evse !== undefined ? { evse } : {}),
     ...(record.connector === undefined && connector !== undefined ? { connector } : {}),
-    aliases: withAliases(record.aliases, statement.aliases),
+    aliases: withAliases(record, statement),
   };
 }
 
@@ -137,7 +137,9 @@ function tokenAfter(
   return { subject: token.subject, tokenAt: at, ...(token.group === undefined ? {} : { tokenGroup: token.group }) };
 }
 
-function withAliases(known: readonly string[], more: readonly string[] | undefined): readonly string[] {
-  if (more === undefined || more.every((alias) => known.includes(alias))) return known;
-  return [...new Set([...known, ...more])].sort();
+/** A start that was answered twice is known under both ids: whatever its statements call it is a name of the session. */
+function withAliases({ transaction, aliases }: SessionRecord, statement: Statement): readonly string[] {
+  const names = [...(statement.aliases ?? []), ...(statement.transaction === undefined ? [] : [statement.transaction])];
+  const isNew = (name: string): boolean => name !== transaction && !aliases.includes(name);
+  return names.some(isNew) ? [...new Set([...aliases, ...names.filter(isNew)])].sort() : aliases;
 }

@@ -71,7 +71,7 @@ function closedRow(record: SessionRecord, assessment: Assessment, rated: Rated):
 }
 
 function chargeRow(record: SessionRecord, assessment: Assessment, rated: Rated): ReadRow {
-  const { state, charge, site } = rated;
+  const { charge, site } = rated;
   return {
     tenant: record.tenant,
     id: record.id,
@@ -79,7 +79,7 @@ function chargeRow(record: SessionRecord, assessment: Assessment, rated: Rated):
     columns: {
       charge: chargeIdOf(record.id),
       station: record.station,
-      state,
+      state: chargeStateOf(record, rated),
       ...(site === undefined ? {} : { location: site.location }),
       ...(charge === undefined ? {} : { currency: charge.currency, tariff: charge.tariff.id }),
     },
@@ -89,15 +89,20 @@ function chargeRow(record: SessionRecord, assessment: Assessment, rated: Rated):
   };
 }
 
+/** A charge is final when its session is: until its end is known, what it comes to is a running cost. */
+export function chargeStateOf({ status }: Pick<SessionRecord, 'status'>, rated: Rated): Rated['state'] | 'running' {
+  return status !== 'closed' && rated.state === 'final' ? 'running' : rated.state;
+}
+
 /** What is stored of a rated session: all that decides the money, and nothing of when it was computed. */
 export function chargeBody(record: Pick<SessionRecord, 'id' | 'status'>, rated: Rated): Json {
-  const { state, because, holds, charge, timeZone } = rated;
+  const { because, holds, charge, timeZone } = rated;
   return {
     id: chargeIdOf(record.id),
     session: record.id,
     sequence: 1,
     kind: 'charge',
-    state,
+    state: chargeStateOf(record, rated),
     isProvisional: record.status === 'provisional',
     because,
     timeZone,

@@ -7,7 +7,7 @@ import { ZONE_WITHOUT_LOCATION, rate } from './rate';
 import type { Rated } from './rate';
 import { holdBookOf } from './session-record';
 import type { SessionRecord } from './session-record';
-import { chargeIdOf, statusOf } from './session-rows';
+import { chargeIdOf, chargeStateOf, statusOf } from './session-rows';
 
 /** Money of a session in short, as its view shows it. */
 export interface ChargeSummary {
@@ -98,7 +98,7 @@ export function chargeView(record: SessionRecord, rated: Rated): ChargeView {
     session: record.id,
     sequence: 1,
     kind: 'charge',
-    state: stateOf(record, rated),
+    state: chargeStateOf(record, rated),
     isProvisional: record.status !== 'closed',
     ...(because === undefined ? {} : { because }),
     timeZone,
@@ -115,11 +115,14 @@ const LOCATION_UNKNOWN: Finding = {
 function summaryOf(record: SessionRecord, rated: Rated): ChargeSummary {
   const { charge, because } = rated;
   const reason = because === undefined ? {} : { because };
-  if (charge === undefined) return { state: stateOf(record, rated), ...reason };
+  if (charge === undefined) return { state: chargeStateOf(record, rated), ...reason };
   const { currency, totalExclTax, totalInclTax } = charge;
-  return { state: stateOf(record, rated), currency, totalExclTax, totalInclTax, id: chargeIdOf(record.id), ...reason };
-}
-
-function stateOf(record: SessionRecord, rated: Rated): ChargeSummary['state'] {
-  return record.status === 'open' && rated.state === 'final' ? 'running' : rated.state;
+  return {
+    state: chargeStateOf(record, rated),
+    currency,
+    totalExclTax,
+    totalInclTax,
+    id: chargeIdOf(record.id),
+    ...reason,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Statement } from '@ledger/meter';
-import { canon } from '@ledger/units';
+import { canon, type Instant } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import { conflictHold } from '../holds';
 
@@ -17,7 +17,7 @@ export interface Basis {
  * content. The others stay evidence, become findings, and hold the session.
  */
 export function basisOf(statements: Iterable<Statement>): Basis {
-  const ranked = [...distinct(statements)].sort(byRank);
+  const ranked = [...distinct(untilEnd([...statements]))].sort(byRank);
   const chosen: Statement[] = [];
   const findings: Finding[] = [];
   for (const statement of ranked) {
@@ -27,6 +27,20 @@ export function basisOf(statements: Iterable<Statement>): Basis {
   }
   const holds = findings.length === 0 ? [] : [conflictHold(findings.length)];
   return { statements: chosen, count: ranked.length, findings, holds };
+}
+
+/**
+ * What names no transaction was found by connector and time. From after the end it says nothing of this session: whether it
+ * lies here or waits in the station hangs on whether it came before the end did.
+ */
+function untilEnd(statements: readonly Statement[]): readonly Statement[] {
+  let end: Instant | undefined;
+  for (const { kind, at } of statements) if (kind === 'ended' && (end === undefined || at > end)) end = at;
+  if (end === undefined) return statements;
+  const last = end;
+  const isUnnamed = ({ kind, transaction }: Statement): boolean =>
+    transaction === undefined && kind !== 'started' && kind !== 'ended';
+  return statements.filter((one) => one.at <= last || !isUnnamed(one));
 }
 
 function distinct(statements: Iterable<Statement>): Iterable<Statement> {

@@ -1,0 +1,53 @@
+import type { EventStore, ReadModel } from '@ledger/ports';
+
+import { BILLING, BILLING_PREFIXES, BILLING_TABLES, BillingProjection } from './billing.projection';
+import type { DuePolicy } from './session-rows';
+
+/** What a rebuild needs. */
+export interface RebuildPorts {
+  readonly store: EventStore;
+  readonly model: ReadModel;
+  readonly due: DuePolicy;
+}
+
+/** How far a rebuild came. */
+export interface RebuildProgress {
+  /** Events of billing's streams folded so far. */
+  readonly events: number;
+  /** Position up to which the new tables are complete. */
+  readonly position: bigint;
+}
+
+/** Passes over what was appended meanwhile; after so many the tables are swapped, and the live projector catches up. */
+const PASSES_MAX = 100;
+
+/**
+ * Folds all events anew into tables beside the live ones, and puts them in their place in one step once nothing is left to
+ * fold. Who reads sees the old tables until then. A projector that is at work meanwhile meets a moved checkpoint at its next
+ * batch and goes on from the new one. When anything fails, the live tables stay as they are.
+ * @throws RebuildInProgress, ReadModelUnavailable, StoreUnavailable
+ */
+export async function rebuildTables(
+  { store, model, due }: RebuildPorts,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<RebuildProgress> {
+  const rebuild = await model.rebuild(BILLING_TABLES, [BILLING]);
+  let progress: RebuildProgress = { events: 0, position: 0n };
+  try {
+    const projection = await BillingProjection.open(rebuild, due);
+    for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+      const before = projection.checkpoint;
+      for await (const batch of store.readAll({ prefixes: BILLING_PREFIXES, after: before })) {
+        await projection.fold(batch);
+        progress = { events: progress.events + batch.events.length, position: batch.position };
+        onProgress(progress);
+      }
+      if (projection.checkpoint === before) break;
+    }
+    await rebuild.swap();
+  } catch (error) {
+    await rebuild.discard().catch(() => undefined);
+    throw error;
+  }
+  return progress;
+}

@@ -31,7 +31,10 @@ export class StandaloneProcess {
   static async start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<StandaloneProcess> {
     const main = join(builtProduct(), 'apps', 'standalone', 'src', 'main.js');
     const env = { ...process.env, LEDGER_DATA: folder, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'info', ...settings };
-    const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--max-old-space-size=256', main], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const started = new StandaloneProcess(child);
     started.url = await within(
       WAIT_MS_MAX,

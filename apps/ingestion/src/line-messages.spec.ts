@@ -23,7 +23,6 @@ async function linesOf(text: string, sizes: readonly number[] = []): Promise<rea
   for await (const group of lineMessages(chunks(Buffer.from(text), sizes), LIMITS)) {
     groups.push(
       group.map((message) => {
-        if ('value' in message) throw new Error('a line is text');
         const { text: bytes, fullBytes } = message;
         const line = Buffer.from(bytes).toString('utf8');
         return fullBytes === undefined ? { text: line } : { text: line, fullBytes };

@@ -3,7 +3,7 @@ import { openSessionStreams, openStationStreams, publishing } from '@ledger/usec
 import type { Publishing, SessionStreams, StationStreams } from '@ledger/usecases';
 
 /** Statements of cached sessions that stay in memory, for each session that may be cached. */
-const STATEMENTS_PER_SESSION = 100;
+const STATEMENTS_PER_SESSION = 20;
 
 /** The writers of the ledger: one for session streams, one for published objects. */
 export class LedgerParts {

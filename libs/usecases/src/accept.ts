@@ -86,7 +86,6 @@ interface Delivery {
 }
 
 function understand(message: Message, context: Sender & { readonly receivedAt: Instant }): ReadOutcome | Misread {
-  if ('value' in message) return readCloudEvent(message.value, context);
   const { text, fullBytes, unreadable } = message;
   if (unreadable !== undefined) return { status: 'refused', ...unreadable };
   if (fullBytes !== undefined) {

@@ -9,7 +9,7 @@ export { readQuarantined, readReceipt } from './messages';
 export type { Quarantined, Receipt, Verdict } from './messages';
 export { publishing } from './publish-object';
 export type { Publication, Publisher, Publishing } from './publish-object';
-export type { Message, MessageText } from './quarantine';
+export type { Message } from './quarantine';
 export { findCharge, findSession, listSessions, sessionHistory, storedBook, HISTORY_EVENTS_MAX } from './queries';
 export type { QueryPorts, Views } from './queries';
 export { rebuildTables } from './rebuild';

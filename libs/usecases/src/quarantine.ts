@@ -1,7 +1,7 @@
 import { SEAL_IV_BYTES, seal } from '@ledger/audit';
 import type { KeyStore, Random, Subject } from '@ledger/ports';
 import { sha256Hex, uuidV5, writeJson } from '@ledger/units';
-import type { Instant, JsonValue } from '@ledger/units';
+import type { Instant } from '@ledger/units';
 
 import type { Quarantined } from './messages';
 
@@ -12,14 +12,10 @@ export const UNNAMED_GATEWAY = 'unknown';
 export const QUARANTINE_PURPOSE = 'quarantine';
 
 /**
- * One message as it came: the JSON text of a CloudEvent, or its value where it was read already as a member of a batch.
- * `fullBytes` is given when the text was cut at a limit; `unreadable` when whoever received it could not unwrap it, with the
- * headers that came beside it.
+ * One message as it came: the JSON text of a CloudEvent. `fullBytes` is given when the text was cut at a limit;
+ * `unreadable` when whoever received it could not unwrap it, with the headers that came beside it.
  */
-export type Message = MessageText | { readonly value: JsonValue };
-
-/** A message as bytes or text. */
-export interface MessageText {
+export interface Message {
   readonly text: string | Uint8Array;
   readonly fullBytes?: number;
   readonly unreadable?: { readonly code: string; readonly reason: string };
@@ -50,7 +46,7 @@ export async function keep(
   refused: MisreadMessage,
 ): Promise<Quarantined> {
   const { tenant, gateway, receivedAt, code, reason, pointer } = refused;
-  const { text, fullBytes, headers } = wholeOf(refused.message);
+  const { text, fullBytes, headers } = refused.message;
   // Of two that were cut, the same beginning does not make the same message.
   const cut = fullBytes === undefined ? '' : `\n${fullBytes}`;
   const digest = await ports.keys.keyedDigest(tenant, sha256Hex(text));
@@ -76,13 +72,8 @@ export async function keep(
 
 function sealHeaders(
   { random }: { readonly random: Random },
-  headers: NonNullable<MessageText['headers']>,
+  headers: NonNullable<Message['headers']>,
   { owner, source }: { readonly owner: Subject; readonly source: string },
 ): Quarantined['sealed'] {
   return seal(writeJson({ ...headers }), random.bytes(SEAL_IV_BYTES), owner, { source, pointer: '/headers' });
-}
-
-/** The message as text; a member of a batch is written again, its numbers to the digit. */
-function wholeOf(message: Message): MessageText {
-  return 'value' in message ? { text: writeJson(message.value) } : message;
 }

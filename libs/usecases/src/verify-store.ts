@@ -18,6 +18,8 @@ export const CHAINED_PREFIXES = [
 export interface StoreReport {
   readonly streams: number;
   readonly events: number;
+  /** All findings, also those that are not listed. */
+  readonly found: number;
   readonly findings: readonly ChainFinding[];
 }
 
@@ -35,16 +37,18 @@ export async function verifyStore(
   const checkers = new Map<string, ReturnType<typeof verifyChain>>();
   const findings: ChainFinding[] = [];
   let events = 0;
+  let found = 0;
   for await (const batch of store.readAll({ prefixes: CHAINED_PREFIXES, after: 'none' })) {
     for (const event of batch.events) {
       const checker = checkers.get(event.stream) ?? verifyChain(event.stream);
       checkers.set(event.stream, checker);
       for (const finding of checker.check(event)) {
+        found += 1;
         if (findings.length < STORE_FINDINGS_MAX) findings.push(finding);
       }
       events += 1;
     }
     onProgress?.({ events });
   }
-  return { streams: checkers.size, events, findings };
+  return { streams: checkers.size, events, found, findings };
 }

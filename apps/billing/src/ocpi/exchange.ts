@@ -2,15 +2,7 @@ import { Problem } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
 import { ocpiVersionOf } from '@ledger/tariff';
 import type { OcpiParty, OcpiVersion } from '@ledger/tariff';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-
-/** One request and its answer. */
-export interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  /** The time of the answer. */
-  readonly timestamp: string;
-}
+import type { FastifyRequest } from 'fastify';
 
 /** The version that a path names. @throws Problem not-found */
 export function versionIn(path: string): OcpiVersion {

@@ -76,8 +76,12 @@ async function serve(
   { url, ended }: { readonly url: string; readonly ended: Promise<void> },
   folder: string,
 ): Promise<void> {
+  const interrupted = new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
   note(`\nthe ledger serves ${url} from ${folder}; open ${url}/docs in a browser, or stop it by Ctrl-C`);
-  await Promise.race([ended, new Promise((resolve) => process.once('SIGINT', resolve))]);
+  await Promise.race([ended, interrupted]);
 }
 
 /** Stops the ledger when the demo is interrupted, so that nothing is left running. */

@@ -43,11 +43,11 @@ export const EMBEDDED_LIMITS = {
   /** New subjects that share a transaction. */
   subjectsGroupMax: 1_000,
   /** Memory for pages of the event file. */
-  eventCacheKib: 64 * 1024,
+  eventCacheKib: 16 * 1024,
   /** Memory for pages of the feed file. */
   feedCacheKib: 16 * 1024,
   /** Memory for pages of the read model's file. */
-  readCacheKib: 64 * 1024,
+  readCacheKib: 16 * 1024,
   /** Memory for pages of the key file. */
   keyCacheKib: 8 * 1024,
 } as const;

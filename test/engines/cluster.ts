@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SystemClock, SystemRandom } from '@ledger/adapters/embedded';
 import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
 import { openKafkaMeterFeed, type KafkaSettings } from '@ledger/adapters/kafka';
@@ -187,6 +187,7 @@ export class Cluster {
   async close(): Promise<readonly string[]> {
     const ended = await Promise.all(this.apps.filter(({ isAlive }) => isAlive).map((app) => app.stop()));
     await this.store?.stop();
+    if (this.store !== undefined) rmSync(dirname(storeOf(this.store).file), { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true });
     await sql(this.database.server, `DROP DATABASE IF EXISTS ${this.database.name} WITH (FORCE)`);
     return ended;

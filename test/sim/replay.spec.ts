@@ -2,6 +2,8 @@ import { Chance } from './chance';
 import { run } from './run';
 import { Schedule } from './schedule';
 
+jest.setTimeout(120_000);
+
 describe('a seed', () => {
   it('gives the same run twice, to the last call, whatever ran between', async () => {
     const first: unknown[] = [];

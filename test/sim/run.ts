@@ -29,7 +29,7 @@ export interface Run {
 }
 
 /** Different evidence that all seeds share among them: its undisturbed digest is computed once. */
-const EVIDENCES = 250;
+const EVIDENCES = 256;
 
 /** Runs the world of one seed, and checks `audit.md`, section 10, and that the digest is the one of an undisturbed world. */
 export async function run(seed: number, product: Product = LEDGER): Promise<Run> {

@@ -145,7 +145,7 @@ function inFloats(event: SessionEvent): SessionEvent {
   if (event.type !== 'SessionClosed' && event.type !== 'SessionAmended') return event;
   const { registerStartWh, registerEndWh } = event.assessment;
   if (registerStartWh === undefined || registerEndWh === undefined) return event;
-  const energyWh = `${+registerEndWh - +registerStartWh}` as string as DecimalText;
+  const energyWh = `${+registerEndWh - +registerStartWh}` as DecimalText;
   return { ...event, assessment: { ...event.assessment, energyWh } };
 }
 

@@ -51,7 +51,7 @@ export async function ledger(ports: Ports, product: Product, setup: Setup, onLoo
     ).ended;
   const look = async (): Promise<void> => {
     await foldUnanswered(folding);
-    await closeDue({ ...ports, sessions }, DUE);
+    await closeDue({ ...ports, sessions, stations }, DUE);
     onLook();
   };
   await Promise.all([

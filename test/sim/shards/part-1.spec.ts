@@ -1,0 +1,3 @@
+import { simulates } from '../simulates';
+
+simulates(0);

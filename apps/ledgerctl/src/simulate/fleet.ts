@@ -4,7 +4,7 @@ import { sessionsOf, type Message, type SimulatedSession } from './run-charger';
 import type { Truth } from './truth';
 
 /** A message of the fleet, or the truth of a session whose first message is due. */
-export type FleetItem =
+type FleetItem =
   { readonly kind: 'message'; readonly message: Message } | { readonly kind: 'truth'; readonly truth: Truth };
 
 /** Messages that wait together for their turn where delivery is shuffled: what bounds the memory. */

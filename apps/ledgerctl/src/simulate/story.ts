@@ -12,7 +12,7 @@ export type Context =
   | 'Interruption.End';
 
 /** How a register is written. */
-export type Unit = 'Wh' | 'kWh' | 'Wh*1000' | 'none';
+type Unit = 'Wh' | 'kWh' | 'Wh*1000' | 'none';
 
 /** What a meter showed at a moment. */
 export interface Moment {
@@ -42,7 +42,7 @@ export interface Told {
 }
 
 /** What a session is told from. */
-export interface Telling {
+interface Telling {
   readonly charger: Charger;
   readonly charging: Charging;
   readonly counting: Counting;

@@ -15,7 +15,7 @@ interface Wrong {
 }
 
 /** What a judged fleet came to. */
-export interface Verdicts {
+interface Verdicts {
   readonly sessions: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Per cent of all sessions, to two decimals. */

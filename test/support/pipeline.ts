@@ -147,7 +147,9 @@ export class Pipeline {
   }
 
   closeDue(): Promise<number> {
-    return closeDue({ model: this.model, sessions: this.sessions(), clock: this.clock }, DUE);
+    const sessions = this.sessions();
+    const stations = openStationStreams(this.ports(), { states: 1_000, statements: 100_000 });
+    return closeDue({ model: this.model, sessions, stations, clock: this.clock }, DUE);
   }
 
   liveDigest(): Promise<Digest> {

@@ -26,7 +26,7 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
   const policy = { graceMs: settings.LEDGER_GRACE_SECONDS * 1_000, silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000 };
   const close = async (): Promise<void> => {
     await foldUnanswered(ports);
-    while ((await closeDue({ model, sessions: parts.sessions, clock: engines.clock }, policy)) >= CLOSE_AGAIN_FROM);
+    while ((await closeDue({ ...ports, model }, policy)) >= CLOSE_AGAIN_FROM);
   };
   return [
     consuming(runtime, { name: 'receipts', topic: 'meter-receipts', group: RECEIPTS_GROUP }, (batch) =>

@@ -4,6 +4,8 @@ import type { ClosingPolicy } from '@ledger/session';
 import { sessionStream } from '@ledger/units';
 
 import type { SessionStreams } from './session-streams';
+import { noteClosing } from './station-fold';
+import type { StationStreams } from './station-streams';
 
 /** Sessions that one look closes at most; the next look takes the rest. */
 export const CLOSE_PER_LOOK_MAX = 1_000;
@@ -13,7 +15,12 @@ export const CLOSE_PER_LOOK_MAX = 1_000;
  * Returns how many were closed. Running twice, or on two instances at once, closes nothing twice.
  */
 export async function closeDue(
-  ports: { readonly model: ReadQueries; readonly sessions: SessionStreams; readonly clock: Clock },
+  ports: {
+    readonly model: ReadQueries;
+    readonly sessions: SessionStreams;
+    readonly stations: StationStreams;
+    readonly clock: Clock;
+  },
   policy: ClosingPolicy,
 ): Promise<number> {
   const now = ports.clock.now();
@@ -25,12 +32,15 @@ export async function closeDue(
   });
   let closed = 0;
   for (const { id, tenant } of due.rows) {
-    const events = await ports.sessions.decide(sessionStream(id), (work) => {
+    const cause = { tenant, recordedAt: now, correlation: `close/${id}`, causation: 'clock' };
+    const assessment = await ports.sessions.decide(sessionStream(id), (work) => {
       const decided = close(work.state(), { now, policy });
-      work.add(decided, { tenant, recordedAt: now, correlation: `close/${id}`, causation: 'clock' });
-      return decided.length;
+      work.add(decided, cause);
+      return decided.length > 0 ? work.state().assessment : undefined;
     });
-    if (events > 0) closed += 1;
+    if (assessment === undefined) continue;
+    await noteClosing(ports, assessment, cause);
+    closed += 1;
   }
   return closed;
 }

@@ -10,8 +10,8 @@ import {
   previousOf,
   unanswered,
 } from '@ledger/session';
-import type { Attribution, Bounded, SessionKey, Station, StationEvent } from '@ledger/session';
-import { instantOf, millisOf, sessionStream } from '@ledger/units';
+import type { Assessment, Attribution, Bounded, SessionKey, Station, StationEvent } from '@ledger/session';
+import { instantOf, millisOf, sessionStream, stationStream } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
 import type { Causation } from './chained-append';
@@ -58,6 +58,22 @@ export function foldStation(
 /** Makes sessions of starts that nobody answered in time, on stations that are silent since. */
 export async function foldUnanswered(ports: StationFoldPorts): Promise<void> {
   for (const stream of [...ports.waiting]) await foldStation(ports, stream, []);
+}
+
+/**
+ * Lets a station know of a session that time alone has closed, as it learns of those that statements close: where its register
+ * stood, and whether it fits its neighbours on the connector.
+ */
+export function noteClosing(
+  ports: Pick<StationFoldPorts, 'sessions' | 'stations'>,
+  assessment: Assessment,
+  cause: Causation,
+): Promise<void> {
+  const { tenant, station, session } = assessment;
+  return ports.stations.decide(stationStream(tenant, station), async (work) => {
+    work.add(noteClosed(work.state(), assessment), cause);
+    await compareNeighbours(ports.sessions, work.state(), { sessions: [session], cause });
+  });
 }
 
 /** What has to be done for a group of statements, in order. */

@@ -84,7 +84,7 @@ describe('the README', () => {
   function wordsOf(command: string): readonly string[] {
     const words = command.split(' ').slice(2);
     return words.map((word) => {
-      if (word === 'events.ndjson') return join(folder, word);
+      if (word === 'events.ndjson' || word === 'fleet.ndjson') return join(folder, word);
       if (word === './data') return join(folder, 'data');
       if (word === '<session>') return session;
       return word.startsWith('test/data/') ? join(ROOT, word) : word;

@@ -1,4 +1,3 @@
-import { atRest } from '../support/at-rest';
 import { ASSIGNMENT, LOCATION, TARIFF } from '../support/book';
 import { sessionEvents } from '../support/events';
 import { testJson } from '../support/fleet';
@@ -56,7 +55,7 @@ describe('prices without storing anything', () => {
     );
     const body = events.map((event) => `${JSON.stringify(event)}\n`).join('');
     await ledger.post('/v1/meter-events', body, 'application/x-ndjson');
-    await atRest(ledger);
+    await ledger.settle();
     before = await stored();
   });
   afterAll(() => ledger.end());
@@ -161,7 +160,7 @@ describe('prices without storing anything', () => {
       body: testJson(odd),
     });
     expect(JSON.stringify(await published.json())).toContain('step-size-large');
-    await atRest(ledger);
+    await ledger.settle();
     expect(JSON.stringify((await ledger.get('/v1/tariffs')).body)).toContain('step-size-large');
   });
 });

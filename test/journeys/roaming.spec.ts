@@ -1,7 +1,6 @@
 import { isJsonArray, isJsonObject } from '@ledger/units';
 import type { JsonObject, JsonValue } from '@ledger/units';
 
-import { atRest } from '../support/at-rest';
 import { ASSIGNMENT, LOCATION, TARIFF } from '../support/book';
 import { sessionEvents } from '../support/events';
 import { testJson } from '../support/fleet';
@@ -61,7 +60,7 @@ describe('a roaming partner that pulls by OCPI', () => {
       sent.map((event) => `${JSON.stringify(event)}\n`).join(''),
       'application/x-ndjson',
     );
-    await atRest(ledger);
+    await ledger.settle();
     partner = await registered(new OcpiClient(ledger.url, TOKEN_A));
   });
   afterAll(() => ledger.end());

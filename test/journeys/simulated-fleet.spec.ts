@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atRest } from '../support/at-rest';
 import { TARIFF } from '../support/book';
 import { ledgerctl } from '../support/command';
 import { testJson } from '../support/fleet';
@@ -37,7 +36,7 @@ describe('a simulated fleet on the command line', () => {
       const at = ['--url', ledger.url];
       expect((await ledgerctl(['locations', 'put', inFolder('locations.json'), ...at])).code).toBe(0);
       await ledgerctl(['import', inFolder('events.ndjson'), ...at]);
-      await atRest(ledger);
+      await ledger.settle();
       const judged = await ledgerctl([...FLEET, '--judge', ledger.url, '--json']);
       expect(judged).toMatchObject({ code: 0, err: '' });
       const { sessions, outcomes } = JSON.parse(judged.out) as Verdicts;

@@ -2,26 +2,15 @@ import { StaleBatch } from '@ledger/ports';
 import type { CrashPoint, EventStore, FeedBatch, KeyStore, MeterFeed, ReadModel } from '@ledger/ports';
 
 import type { Chance } from '../chance';
-import type { EventLog } from '../engines/event-log';
-import type { FeedLog } from '../engines/feed-log';
 import { SimClock, SimRandom } from '../engines/machine';
 import { SimEventStore } from '../engines/sim-event-store';
 import { SimKeyStore } from '../engines/sim-key-store';
-import type { KeyVault } from '../engines/sim-key-store';
 import { SimMeterFeed } from '../engines/sim-meter-feed';
 import { SimReadModel } from '../engines/sim-read-model';
-import type { Tables } from '../engines/tables';
 import { Life } from '../wire';
 import type { FaultyWire } from '../wire';
+import type { Engines } from './engines';
 import type { Product } from './product';
-
-/** What outlives the processes. */
-export interface Engines {
-  readonly log: EventLog;
-  readonly feed: FeedLog;
-  readonly tables: Tables;
-  readonly vault: KeyVault;
-}
 
 /** What every process of a world shares. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import type { EventStore, MeterFeed, ReadModel } from '@ledger/ports';
 import { fold, openSessionStreams } from '@ledger/usecases';
 
-import type { Engines } from './process';
+import type { Engines } from './engines';
 
 /** What of the ledger runs in a world, so that a planted bug can take the place of a part. */
 export interface Product {

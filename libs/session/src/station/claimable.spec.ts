@@ -51,7 +51,7 @@ describe('claimable', () => {
           found += claims.length;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1_500 },
     );
     expect(found).toBeGreaterThan(20);
   });

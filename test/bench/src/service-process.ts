@@ -25,7 +25,7 @@ export class ServiceFailed extends Error {
 
 /** Starts a service that was built before. @throws ServiceFailed */
 export async function startService(name: 'ingestion' | 'standalone', dataDir: string): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [join(APPS, name, 'src', 'main.js')], {
+  const child = spawn(process.execPath, ['--max-old-space-size=256', join(APPS, name, 'src', 'main.js')], {
     env: { ...process.env, LEDGER_DATA: dataDir, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

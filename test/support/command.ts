@@ -15,8 +15,10 @@ export interface Ended {
 export interface CommandOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sees each piece of standard error as it comes, and may end the process. */
-  readonly watch?: (process: { kill(): void }) => void;
+  /** Sees the process when it runs, and may end it. */
+  readonly watch?: (process: { kill(signal?: NodeJS.Signals): void }) => void;
+  /** Stops reading after the first piece of standard output, as `head` does. */
+  readonly readsFirstOnly?: true;
 }
 
 /** Runs `ledgerctl` as a process of its own and waits until it ends. */
@@ -34,12 +36,15 @@ function run(script: string, args: readonly string[], options: CommandOptions): 
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...options.env } });
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString('utf8');
+    if (options.readsFirstOnly === true) child.stdout.destroy();
+  });
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
   // A command that ends before it has read everything is no fault of the test.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  options.watch?.({ kill: () => child.kill('SIGKILL') });
+  options.watch?.({ kill: (signal = 'SIGKILL') => child.kill(signal) });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, out, err }));

@@ -32,12 +32,17 @@ export interface ObjectText {
   readonly text: string;
 }
 
-/** One object, or a list of them, out of a JSON file. @throws CommandFailed naming file, place and reason */
-export function readObjects(path: string): readonly ObjectText[] {
+/** The JSON value in a file, numbers to the digit; `-` is standard input. @throws CommandFailed naming file, place and reason */
+export function readJsonInput(path: string): JsonValue {
   const text = readInput(path);
   const reading = readJson(text, { bytes: text.length * 4, tokens: text.length });
-  if (!reading.ok) throw badInput(`${path}${reading.pointer}: ${reading.reason}, at character ${reading.offset}`);
-  const { value } = reading;
+  if (reading.ok) return reading.value;
+  throw badInput(`${path}${reading.pointer}: ${reading.reason}, at character ${reading.offset}`);
+}
+
+/** One object, or a list of them, out of a JSON file. @throws CommandFailed naming file, place and reason */
+export function readObjects(path: string): readonly ObjectText[] {
+  const value = readJsonInput(path);
   if (!isJsonArray(value)) return [objectOf(path, '', value)];
   return value.map((item, at) => objectOf(path, `/${at}`, item));
 }

@@ -7,7 +7,7 @@ import { isJsonArray, isJsonObject, readJson, writeJson } from '@ledger/units';
 import type { JsonValue } from '@ledger/units';
 
 import { CommandFailed, EXIT, badInput } from './exit';
-import { jsonOption, readInput } from './options';
+import { jsonOption, readJsonInput } from './options';
 import { printLine } from './output';
 import { priceLines } from './price-lines';
 
@@ -24,7 +24,12 @@ interface OneSession {
 export function priceCommand(): CommandUnknownOpts {
   const command = new Command('price')
     .description('Price a session, or with --jsonl a stream of them, without storing anything')
-    .option('--jsonl', 'one request a line on standard input, one answer a line on standard output, in the same order')
+    .addOption(
+      new Option(
+        '--jsonl',
+        'one request a line on standard input, one answer a line on standard output, in the same order',
+      ).conflicts(['tariff', 'session', 'timezone', 'ocpiVersion']),
+    )
     .option('--tariff <file>', 'an OCPI Tariff, or a list of them of which the first one valid at the start counts')
     .option('--session <file>', 'a session with charging_periods or meter_readings')
     .option('--timezone <zone>', 'IANA name of the zone of the location, such as Europe/Berlin')
@@ -50,13 +55,13 @@ export function priceCommand(): CommandUnknownOpts {
 }
 
 function priceOne({ tariff, session, timezone, ocpiVersion, json }: OneSession): void {
-  const tariffs = readFile(tariff);
+  const tariffs = readJsonInput(tariff);
   const line = writeJson({
     id: basename(session),
     ...(ocpiVersion === undefined ? {} : { ocpi_version: ocpiVersion }),
     ...(isJsonArray(tariffs) ? { tariffs } : { tariff: tariffs }),
     timezone,
-    session: readFile(session),
+    session: readJsonInput(session),
   });
   const answer = priceContractLine(line);
   const reading = readJson(answer);
@@ -65,13 +70,6 @@ function priceOne({ tariff, session, timezone, ocpiVersion, json }: OneSession):
   if (typeof error === 'string') throw new CommandFailed(error, EXIT.badInput);
   if (json === true) printLine(answer);
   else for (const one of describeAmounts(amounts)) printLine(one);
-}
-
-function readFile(path: string): JsonValue {
-  const text = readInput(path);
-  const reading = readJson(text, { bytes: text.length * 4, tokens: text.length });
-  if (!reading.ok) throw badInput(`${path}${reading.pointer}: ${reading.reason}, at character ${reading.offset}`);
-  return reading.value;
 }
 
 const NAMES = [

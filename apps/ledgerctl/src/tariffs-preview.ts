@@ -1,12 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
-import { readJson, writeJson } from '@ledger/units';
-import type { JsonValue } from '@ledger/units';
+import { writeJson } from '@ledger/units';
 import type { PreviewTotals, PreviewedSession } from '@ledger/usecases';
 
 import { Client } from './client';
-import { badInput } from './exit';
-import { jsonOption, readInput, urlOption } from './options';
+import { jsonOption, readJsonInput, urlOption } from './options';
 import { printJson, printLine, printTable } from './output';
 
 interface Preview {
@@ -34,7 +32,7 @@ export function addPreview(command: Command): void {
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async ({ tariff, url, json, ...filters }) => {
-      const body = writeJson({ ...given(filters), tariff: tariffIn(tariff) });
+      const body = writeJson({ ...given(filters), tariff: readJsonInput(tariff) });
       const preview = await new Client(url).json<Preview>('/v1/tariffs/preview', { method: 'POST', body });
       if (json === true) printJson(preview);
       else printPreview(preview);
@@ -45,13 +43,6 @@ function given(filters: Readonly<Record<string, string | undefined>>): Readonly<
   return Object.fromEntries(
     Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-function tariffIn(file: string): JsonValue {
-  const text = readInput(file);
-  const reading = readJson(text, { bytes: text.length * 4, tokens: text.length });
-  if (!reading.ok) throw badInput(`${file}${reading.pointer}: ${reading.reason}, at character ${reading.offset}`);
-  return reading.value;
 }
 
 function printPreview({ tariff, warnings, by, items, itemsTotal, totals }: Preview): void {

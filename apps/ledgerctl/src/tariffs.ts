@@ -1,12 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import { lintTariff, parseTariff } from '@ledger/tariff';
 import type { TariffFinding } from '@ledger/tariff';
-import { readJson } from '@ledger/units';
+import { isJsonArray, zoneOf } from '@ledger/units';
+import type { JsonValue } from '@ledger/units';
 
 import { Client } from './client';
 import { EXIT, badInput } from './exit';
 import { putObjects } from './locations';
-import { jsonOption, readInput, urlOption } from './options';
+import { jsonOption, readJsonInput, urlOption } from './options';
 import { printJson, printLine } from './output';
 import { addPreview } from './tariffs-preview';
 
@@ -52,7 +53,9 @@ function addAssign(command: Command): void {
 function addLint(command: Command): void {
   command
     .command('lint')
-    .description('Check a tariff without publishing it: what is wrong, and what is odd, with the place of each')
+    .description(
+      'Check a Tariff, or the list of them, without publishing: what is wrong, and what is odd, with the place of each',
+    )
     .argument('<file>', 'JSON file; - for standard input')
     .option(
       '--timezone <zone>',
@@ -77,12 +80,29 @@ interface Linted {
   readonly warnings: readonly TariffFinding[];
 }
 
-/** What is wrong and what is odd about the tariff in a file. @throws CommandFailed when the file is no JSON */
+/** What is wrong and what is odd about the tariffs in a file. @throws CommandFailed for a file that is no JSON, and a zone that is none */
 function linted(file: string, timezone: string | undefined): Linted {
-  const reading = readJson(readInput(file));
-  if (!reading.ok) throw badInput(`${file}${reading.pointer}: ${reading.reason}, at character ${reading.offset}`);
-  const outcome = parseTariff(reading.value);
+  if (timezone !== undefined && zoneOf(timezone) === undefined) throw badInput(`there is no time zone ${timezone}`);
+  const value = readJsonInput(file);
+  const each = isJsonArray(value)
+    ? value.map((item, at) => within(`/${at}`, lintedTariff(item, timezone)))
+    : [lintedTariff(value, timezone)];
+  return {
+    ok: each.every(({ ok }) => ok),
+    findings: each.flatMap(({ findings }) => findings),
+    warnings: each.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function lintedTariff(value: JsonValue, timezone: string | undefined): Linted {
+  const outcome = parseTariff(value);
   if (!outcome.ok) return outcome;
   const odd = lintTariff(outcome.tariff, timezone === undefined ? {} : { zone: timezone });
   return { ok: true, findings: [], warnings: [...outcome.warnings, ...odd] };
+}
+
+/** The findings of one tariff of a list, each with its place in the file. */
+function within(place: string, { ok, findings, warnings }: Linted): Linted {
+  const placed = (one: TariffFinding): TariffFinding => ({ ...one, pointer: `${place}${one.pointer}` });
+  return { ok, findings: findings.map(placed), warnings: warnings.map(placed) };
 }

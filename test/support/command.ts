@@ -31,6 +31,14 @@ export function demo(args: readonly string[], options: CommandOptions = {}): Pro
   return run('demo.js', args, options);
 }
 
+/** What `ledgerctl` said of bad input: nothing on standard output, exit code 2, and no stack. */
+export async function refusal(args: readonly string[], options?: CommandOptions): Promise<string> {
+  const { code, out, err } = await ledgerctl(args, options);
+  expect({ args, code, out }).toEqual({ args, code: 2, out: '' });
+  expect(err).not.toMatch(/\n {4}at /);
+  return err;
+}
+
 function run(script: string, args: readonly string[], options: CommandOptions): Promise<Ended> {
   const main = join(builtProduct(), 'apps', 'ledgerctl', 'src', script);
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...options.env } });

@@ -5,10 +5,12 @@ import { join, resolve } from 'node:path';
 import { EmbeddedKeyStore, SystemClock, SystemRandom, openDataFolder } from '@ledger/adapters/embedded';
 import type { DataFolder } from '@ledger/adapters/embedded';
 import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
+import type { EventStoreDbStore } from '@ledger/adapters/eventstoredb';
 import { KAFKA_LIMITS, createTopics, openKafkaMeterFeed, readGatewayMessage } from '@ledger/adapters/kafka';
 import type { KafkaSettings, TopicPlan, TopicReport } from '@ledger/adapters/kafka';
 import { openPostgresReadModel } from '@ledger/adapters/postgres';
-import type { EventStore, MeterFeed, ReadModel } from '@ledger/ports';
+import type { MeterFeed, ReadModel } from '@ledger/ports';
+import { CHAINED_PREFIXES } from '@ledger/usecases';
 
 import type { Logger } from './logs';
 import type { Engines } from './runtime';
@@ -34,6 +36,7 @@ async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Pro
       ...{ feed, store, readModel, keys, clock, random },
       ...trimming,
       ...gatewayReader(settings),
+      ...rightsOf(servers),
       ...closing(servers, folder),
     };
   } catch (error) {
@@ -60,7 +63,12 @@ async function openServers(settings: Readonly<Settings>, logger: Logger): Promis
   });
   const { feed, store, readModel } = servers;
   if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
-  return { feed, store, readModel, keys, clock, random, ...gatewayReader(settings), ...closing(servers, keys) };
+  return {
+    ...{ feed, store, readModel, keys, clock, random },
+    ...gatewayReader(settings),
+    ...rightsOf(servers),
+    ...closing(servers, keys),
+  };
 }
 
 /** Topics that are swept; quarantine is kept until a person is done with it. */
@@ -76,7 +84,7 @@ function trimmerOf({ feed }: DataFolder): NonNullable<Engines['trimFeed']> {
 
 interface Servers {
   readonly feed?: MeterFeed;
-  readonly store?: EventStore;
+  readonly store?: EventStoreDbStore;
   readonly readModel?: ReadModel;
   close(): Promise<void>;
 }
@@ -111,6 +119,12 @@ function openReadModel(settings: Readonly<Settings>, logger: Logger): Promise<Re
       logger.warn({ err: error }, 'a connection to the database broke');
     },
   });
+}
+
+/** A server may let its user delete; a file of our own has no users. */
+function rightsOf({ store }: Pick<Servers, 'store'>): Pick<Engines, 'storeRights'> {
+  if (store === undefined) return {};
+  return { storeRights: { hasUser: store.hasUser, check: () => store.checkAccess(CHAINED_PREFIXES) } };
 }
 
 /** Gateways write to a topic of Kafka, never to the embedded feed. */

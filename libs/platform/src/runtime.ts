@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 
 import type { Logger } from './logs';
 import type { Settings } from './settings';
+import type { StoreRights } from './store-rights';
 import type { Workers } from './workers';
 
 /** The engines of one process, as its settings name them. */
@@ -20,6 +21,8 @@ export interface Engines {
   readonly gatewayMessages?: GatewayReader;
   /** Removes what a feed without retention of its own has kept long enough and every group has read; answers how much. */
   readonly trimFeed?: (before: Instant) => Promise<bigint>;
+  /** What the user of the store may do; absent where the store is a file of this process. */
+  readonly storeRights?: StoreRights;
   /** Closes all engines, the read model first and the store last. */
   close(): Promise<void>;
 }

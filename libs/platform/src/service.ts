@@ -12,6 +12,7 @@ import { DEFAULT_TENANT, runtimeProvider } from './runtime';
 import type { Runtime } from './runtime';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
+import { checkingRights } from './store-rights';
 import { Workers } from './workers';
 import type { WorkerPlan } from './workers';
 
@@ -47,7 +48,7 @@ export async function startService(
     tenant: DEFAULT_TENANT,
     workers: () => workers,
   };
-  const workers = new Workers(plan.workers(runtime), logger, onDeath);
+  const workers = new Workers([...checkingRights(runtime), ...plan.workers(runtime)], logger, onDeath);
   const app = await buildHttp(serviceModule(plan, runtime), settings, logger);
   workers.start();
   const { url } = await listen(app, settings);

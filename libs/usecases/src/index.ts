@@ -25,7 +25,7 @@ export type { StationStreams } from './station-streams';
 export type { ChargeView, SessionView } from './session-view';
 export { targetDigest } from './target-digest';
 export type { Target } from './target-digest';
-export { verifyStore } from './verify-store';
+export { CHAINED_PREFIXES, verifyStore } from './verify-store';
 export type { StoreReport } from './verify-store';
 export { releaseSession } from './release-session';
 export type { ReleaseCommand, ReleaseOutcome } from './release-session';

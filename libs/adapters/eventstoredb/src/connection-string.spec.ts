@@ -17,12 +17,14 @@ describe('a connection string', () => {
       'esdb://a:1,b:2,c:3?nodePreference=leader',
       'esdb+discover://user:pa%3Ass@cluster.example:2113?tlsCAFile=%2Fetc%2Fca.pem&gossipTimeout=5',
     ]) {
-      expect(checkedConnection(url)).toEqual({ url, isSecure: true });
+      expect(checkedConnection(url)).toEqual({ url, hasUser: url.includes('@') });
     }
     expect(checkedConnection(' esdb://localhost:2113?tls=false ')).toEqual({
       url: 'esdb://localhost:2113?tls=false',
-      isSecure: false,
+      hasUser: false,
     });
+    const url = 'esdb://host:2113?userCertFile=%2Fa.crt&userKeyFile=%2Fa.key';
+    expect(checkedConnection(url)).toEqual({ url, hasUser: true });
   });
 
   it('is refused with a reason where the client would go wrong silently', () => {

@@ -1,7 +1,8 @@
 /** What of a connection string matters beside the client's own reading of it. */
 export interface Connection {
   readonly url: string;
-  readonly isSecure: boolean;
+  /** Whether the client signs in. */
+  readonly hasUser: boolean;
 }
 
 /** The connection string cannot be used. The message never repeats it, because it may hold a password. */
@@ -39,7 +40,7 @@ export function checkedConnection(url: string): Connection {
   const options = optionsOf(query);
   const isSecure = options.get('tls') !== 'false';
   if (credentials !== undefined) checkCredentials(credentials, isSecure);
-  return { url: url.trim(), isSecure };
+  return { url: url.trim(), hasUser: credentials !== undefined || options.has('userCertFile') };
 }
 
 /** A node of a cluster. */

@@ -35,6 +35,8 @@ export function openEventStoreDb(settings: EventStoreDbSettings): EventStoreDbSt
 
 /** The event store on @eventstore/db-client. Appends of all stores of the process go through one writer. */
 export class EventStoreDbStore implements EventStore {
+  /** False where the connection names no user: whoever reaches the server may then do everything. */
+  readonly hasUser: boolean;
   private readonly writer: Writer;
   private readonly reading: Reading;
   private readonly followers = new Set<Follower>();
@@ -43,7 +45,8 @@ export class EventStoreDbStore implements EventStore {
   constructor(private readonly settings: EventStoreDbSettings) {
     const { clock } = settings;
     const limits = limitsOf(settings);
-    const { url } = checkedConnection(settings.url);
+    const { url, hasUser } = checkedConnection(settings.url);
+    this.hasUser = hasUser;
     const client = EventStoreDBClient.connectionString(url);
     this.reading = { client, clock, limits, closing: this.closing.signal };
     this.writer = takeWriter(url, () => new Writer(url, clock, limits));

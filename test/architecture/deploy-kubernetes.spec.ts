@@ -144,6 +144,25 @@ describe('the Kubernetes manifests', () => {
     expect(scalers.length).toBe(2);
   });
 
+  it('scale on a metric that the apps have, of groups and topics that they consume', () => {
+    const scalers = documents.filter((document) => at(document, 'kind') === 'HorizontalPodAutoscaler');
+    const external = scalers
+      .flatMap((scaler) => listAt(scaler, 'spec.metrics'))
+      .flatMap((one) => {
+        const metric = at(one, 'external.metric');
+        return metric === undefined ? [] : [metric];
+      });
+    const sources = [...filesIn('libs', '.ts'), ...filesIn('apps', '.ts')].map(textOf).join('\n');
+    expect(external.length).toBe(2);
+    for (const metric of external) {
+      expect(sources).toContain(`name: '${wordAt(metric, 'name')}'`);
+      const { group, topic, ...others } = mapAt(metric, 'selector.matchLabels');
+      expect(others).toEqual({});
+      expect(sources).toMatch(new RegExp(`_GROUP = '${String(group)}'`));
+      expect(sources).toContain(`topic: '${String(topic)}'`);
+    }
+  });
+
   it('open one port, that of the door, which asks for a certificate and passes on to the app', () => {
     const conf = wordAt({ conf: mapAt(named('ConfigMap ledger-door'), 'data')['nginx.conf'] }, 'conf');
     expect(conf).toContain('ssl_verify_client on;');

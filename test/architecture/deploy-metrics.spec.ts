@@ -1,8 +1,8 @@
 import { openMetrics } from '../../libs/platform/src/metrics';
 import { anchorsOf, at, documentsOf, filesIn, listAt, textOf, wordAt } from './deploy-files';
 
-/** What others measure: Prometheus itself, and an exporter of consumer groups. */
-const OF_OTHERS = ['up', 'kafka_consumergroup_lag'];
+/** What Prometheus itself measures. */
+const OF_OTHERS = ['up'];
 
 /** The metrics that the code makes: those of the runtime, and every name beginning with `ledger_`. */
 function metricsOfCode(): readonly string[] {
@@ -18,7 +18,7 @@ function metricsOfCode(): readonly string[] {
 
 /** The metrics that an expression reads: words that are followed by a selector, a range or an end, and are no function or label. */
 function metricsIn(expression: string): readonly string[] {
-  return expression.match(/\b(?:up\b|(?:ledger|process|nodejs|kafka)_\w+)/g) ?? [];
+  return expression.match(/\b(?:up\b|(?:ledger|process|nodejs)_\w+)/g) ?? [];
 }
 
 const dashboard: unknown = JSON.parse(textOf('deploy/dashboards/ledger.json'));
@@ -67,7 +67,7 @@ describe('the dashboard and the alert rules', () => {
   it('watch the consumer groups that consume', () => {
     const sources = filesIn('libs/usecases/src', '.ts').concat(filesIn('apps', '.ts')).map(textOf).join('\n');
     const groups = [...sources.matchAll(/export const \w+_GROUP = '([\w-]+)'/g)].map(([, group]) => group);
-    const named = drawn.flatMap((expression) => /consumergroup=~"([^"]+)"/.exec(expression)?.[1]?.split('|') ?? []);
+    const named = drawn.flatMap((expression) => /group=~"([^"]+)"/.exec(expression)?.[1]?.split('|') ?? []);
     expect(named.sort()).toEqual(groups.sort());
   });
 });

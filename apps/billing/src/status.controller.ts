@@ -1,8 +1,10 @@
 import { RUNTIME } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
-import { BILLING, BILLING_PREFIXES, GATEWAY_MESSAGES_GROUP } from '@ledger/usecases';
+import { GATEWAY_MESSAGES_GROUP } from '@ledger/usecases';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { oldestWaiting } from './projection-lag';
 
 /** How far the pipeline is behind. */
 export class StatusDto {
@@ -39,16 +41,7 @@ export class StatusController {
       statementsWaiting: `${statements}`,
       receiptsWaiting: `${receipts}`,
       quarantineWaiting: `${quarantine}`,
-      tablesCurrent: await this.areTablesCurrent(),
+      tablesCurrent: (await oldestWaiting(this.runtime)) === undefined,
     };
-  }
-
-  private async areTablesCurrent(): Promise<boolean> {
-    const { store, readModel } = this.runtime.engines;
-    const after = await readModel.checkpoint(BILLING);
-    for await (const { events } of store.readAll({ prefixes: BILLING_PREFIXES, after, batchMax: 1 })) {
-      return events.length === 0;
-    }
-    return true;
   }
 }

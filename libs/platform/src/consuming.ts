@@ -3,6 +3,7 @@ import type { FeedBatch, FeedTopic } from '@ledger/ports';
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
+import { measuringFeedLag } from './feed-lag';
 import type { Runtime } from './runtime';
 import type { Worker, WorkerPlan } from './workers';
 
@@ -29,7 +30,7 @@ export interface Consuming {
 }
 
 /**
- * A worker that consumes a topic. Loss on the feed raises an alarm: a log line and a metric. A batch whose engines cannot be
+ * A worker that consumes a topic and measures the lag of its group. Loss on the feed raises an alarm: a log line and a metric. A batch whose engines cannot be
  * reached is tried again while the outage may last; any other error ends the worker, and with it the process.
  */
 export function consuming(
@@ -45,14 +46,17 @@ export function consuming(
         alarm(runtime, name, batch);
         await waitingOut(runtime, name, { step: () => onBatch(batch), goOn: () => stillOurs(batch) });
       };
-      const { ended, stop } = started(engines.feed.consume({ topic, group, batchMax: settings.LEDGER_BATCH }, handle));
-      return { name, ended, stop };
+      const lag = measuringFeedLag(runtime, { topic, group });
+      const consumption = engines.feed.consume({ topic, group, batchMax: settings.LEDGER_BATCH }, handle);
+      return {
+        name,
+        ended: consumption.ended,
+        stop: async () => {
+          await Promise.all([lag.stop(), consumption.stop()]);
+        },
+      };
     },
   };
-}
-
-function started(consumption: { readonly ended: Promise<void>; stop(): Promise<void> }): Omit<Worker, 'name'> {
-  return { ended: consumption.ended, stop: () => consumption.stop() };
 }
 
 /** A batch that was taken away is given up; one that is ours is kept alive. @throws StaleBatch */

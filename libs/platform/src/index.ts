@@ -2,6 +2,7 @@ export { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, dtoBody, jsonBody, pageQuery, query
 export { crashPointOf, neverCrash } from './crash';
 export { consuming, outageTolerant, waitingOut } from './consuming';
 export { createFeedTopics, openEngines } from './engines';
+export { LAG_EVERY_MS, measuring } from './feed-lag';
 export { HealthController } from './health.controller';
 export { NDJSON, buildHttp, listen, openApi } from './http';
 export type { Listening } from './http';

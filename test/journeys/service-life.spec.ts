@@ -46,7 +46,8 @@ describe('the life of a service as its supervisor sees it', () => {
   describe('health', () => {
     it('is not ready while the broker cannot be reached, and lives', async () => {
       ledger = await start({ LEDGER_FEED: 'kafka', KAFKA_BROKERS: NOBODY });
-      expect(await answerOf('/health/ready')).toMatchObject({ status: 503, text: expect.stringContaining('feed') });
+      const ready = await answerOf('/health/ready');
+      expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('not reachable: feed"')]);
       expect(await answerOf('/health/live')).toMatchObject({ status: 200 });
       expect(ledger.isAlive).toBe(true);
     });
@@ -58,7 +59,8 @@ describe('the life of a service as its supervisor sees it', () => {
       await ledger.send(EVENTS);
       const lag = `ledger_feed_lag{topic="meter-events",group="ledger"}`;
       await until('the lag is told', async () => (await metric(lag)) === EVENTS.length);
-      expect(await answerOf('/health/ready')).toMatchObject({ status: 503, text: expect.stringContaining('store') });
+      const ready = await answerOf('/health/ready');
+      expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('not reachable: store"')]);
       expect(await answerOf('/health/live')).toMatchObject({ status: 200 });
       await until('nobody claims to know how old the tables are', async () =>
         Number.isNaN(await metric('ledger_projection_lag_seconds')),

@@ -46,6 +46,7 @@ describe('the life of a service as its supervisor sees it', () => {
   describe('health', () => {
     it('is not ready while the broker cannot be reached, and lives', async () => {
       ledger = await start({ LEDGER_FEED: 'kafka', KAFKA_BROKERS: NOBODY });
+      await new Promise((resolve) => setTimeout(resolve, CLIENT_GIVES_UP_MS));
       const ready = await answerOf('/health/ready');
       expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('not reachable: feed"')]);
       expect(await answerOf('/health/live')).toMatchObject({ status: 200 });
@@ -162,6 +163,8 @@ describe('the life of a service as its supervisor sees it', () => {
   }
 });
 
+/** The Kafka client itself stops trying to connect earlier than this, in ms. */
+const CLIENT_GIVES_UP_MS = 8_000;
 const FATAL = 60;
 /** How long the adapter waits for an append, in ms: a stop that waited for it would take as long. */
 const APPEND_TIMEOUT_MS = 10_000;

@@ -6,8 +6,23 @@ import type { Registry } from 'prom-client';
 
 import type { Logger } from './logs';
 import type { Settings } from './settings';
-import type { StoreRights } from './store-rights';
 import type { Workers } from './workers';
+
+/** What the user of the store may do to streams of a prefix beyond appending and reading. */
+export interface StreamRights {
+  readonly prefix: string;
+  readonly mayDelete: boolean;
+  readonly mayTombstone: boolean;
+  readonly mayMark: boolean;
+}
+
+/** How the rights of a store's user are found out. */
+export interface StoreRights {
+  /** False where everybody who reaches the server may do everything, because it knows no users. */
+  readonly hasUser: boolean;
+  /** Tries, without changing anything, what must not be allowed. @throws StoreUnavailable */
+  check(): Promise<readonly StreamRights[]>;
+}
 
 /** The engines of one process, as its settings name them. */
 export interface Engines {

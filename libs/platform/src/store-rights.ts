@@ -1,22 +1,6 @@
 import { waitingOut } from './consuming';
-import type { Runtime } from './runtime';
+import type { Runtime, StoreRights, StreamRights } from './runtime';
 import type { WorkerPlan } from './workers';
-
-/** What the user of the store may do to streams of a prefix beyond appending and reading. */
-export interface StreamRights {
-  readonly prefix: string;
-  readonly mayDelete: boolean;
-  readonly mayTombstone: boolean;
-  readonly mayMark: boolean;
-}
-
-/** How the rights of a store's user are found out. */
-export interface StoreRights {
-  /** False where everybody who reaches the server may do everything, because it knows no users. */
-  readonly hasUser: boolean;
-  /** Tries, without changing anything, what must not be allowed. @throws StoreUnavailable */
-  check(): Promise<readonly StreamRights[]>;
-}
 
 /**
  * A worker that looks once, as soon as the store answers, whether its user may delete streams or mark them as cut off. Events

@@ -11,6 +11,19 @@ export function causesOf(error: unknown): readonly Error[] {
   return causes;
 }
 
+/** How the client names errors of the network, as opposed to refusals of a broker. */
+const OF_NETWORK = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+]);
+
+/** Whether no broker could be asked at all. Only the origin tells: the client wraps whatever it stops trying. */
+export function isUnreachable(error: unknown): boolean {
+  return OF_NETWORK.has(causesOf(error).at(-1)?.name ?? '');
+}
+
 /** Kafka's own names of errors (`REBALANCE_IN_PROGRESS` …) along the causes of an error of the client. */
 export function kafkaTypesOf(error: unknown): readonly string[] {
   return causesOf(error).flatMap((cause) => {

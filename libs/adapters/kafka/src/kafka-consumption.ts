@@ -1,6 +1,7 @@
 import { CONSUME_BATCH_MAX, type ConsumeOptions, type Consumption, type FeedBatch } from '@ledger/ports';
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
+import { isUnreachable } from './client-error';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { CLIENT_RETRY, kafkaClient } from './kafka-client';
@@ -29,6 +30,8 @@ interface BatchOutline {
 
 /** How long a dead consumer may take to leave in good order before it counts as ended. */
 const LEAVE_MAX_MS = 5_000;
+/** The wait before a broker that cannot be reached is tried again. */
+const CONNECT_PAUSE_MS = 1_000;
 /** How often the stored offsets are asked for before a consumer that was given partitions gives up. */
 const STANDINGS_TRIES = 3;
 
@@ -95,8 +98,8 @@ export class KafkaConsumption implements Consumption {
   }
 
   private async start(): Promise<void> {
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+    while (!(await this.isSubscribed())) await pause(this.parts.timers, CONNECT_PAUSE_MS);
+    if (this.closing !== undefined) return;
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -106,6 +109,19 @@ export class KafkaConsumption implements Consumption {
       },
     });
     this.watchdog.start();
+  }
+
+  /** Connects and subscribes; false while no broker can be reached, for which the client itself does not wait for long. */
+  private async isSubscribed(): Promise<boolean> {
+    if (this.closing !== undefined) return true;
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({ topics: [this.topic], fromBeginning: true });
+      return true;
+    } catch (error) {
+      if (isUnreachable(error)) return false;
+      throw error;
+    }
   }
 
   private listen(): void {

@@ -1,6 +1,6 @@
-import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel, type ConsumerConfig, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { registerCodecs } from './compression/codecs';
-import { checkSettings, limitsOf, type KafkaSettings } from './kafka-settings';
+import { checkSettings, limitsOf, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import { quietRequestTimer } from './quiet-request-timer';
 
 /** The first pause between two attempts of the client, how it grows, and where it ends. */
@@ -46,6 +46,21 @@ export function clientConfig(settings: KafkaSettings, onLog: (entry: LogEntry) =
     },
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : { ...ssl } }),
     ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
+  };
+}
+
+/** The settings of a member of a group: every time and size said, topics never made by chance. */
+export function consumerConfig(groupId: string, limits: KafkaLimits): ConsumerConfig {
+  return {
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.rebalanceTimeoutMs,
+    heartbeatInterval: limits.heartbeatMs,
+    maxWaitTimeInMs: limits.fetchWaitMs,
+    maxBytes: limits.fetchBytesMax,
+    maxBytesPerPartition: limits.fetchPartitionBytesMax,
+    retry: CLIENT_RETRY,
   };
 }
 

@@ -4,7 +4,7 @@ import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
 import { isUnreachable } from './client-error';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
-import { CLIENT_RETRY, kafkaClient } from './kafka-client';
+import { consumerConfig, kafkaClient } from './kafka-client';
 import { groupName, limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import { OffsetTracker } from './offset-tracker';
 import type { Chunk } from './partition-worker';
@@ -284,21 +284,4 @@ export class KafkaConsumption implements Consumption {
     if (this.failure === undefined) this.done.resolve(undefined);
     else this.done.reject(this.failure.error);
   }
-}
-
-function consumerConfig(
-  groupId: string,
-  limits: KafkaLimits,
-): Parameters<ReturnType<typeof kafkaClient>['consumer']>[0] {
-  return {
-    groupId,
-    allowAutoTopicCreation: false,
-    sessionTimeout: limits.sessionTimeoutMs,
-    rebalanceTimeout: limits.rebalanceTimeoutMs,
-    heartbeatInterval: limits.heartbeatMs,
-    maxWaitTimeInMs: limits.fetchWaitMs,
-    maxBytes: limits.fetchBytesMax,
-    maxBytesPerPartition: limits.fetchPartitionBytesMax,
-    retry: CLIENT_RETRY,
-  };
 }

@@ -1,4 +1,4 @@
-import { decimalText, Exact, millisOf, type DecimalText, type Instant } from '@ledger/units';
+import { decimalText, Exact, millisOf, Quantity, type DecimalText, type Instant } from '@ledger/units';
 import type { AssessedPeriod, Assessment, Hold } from './assessment';
 import { PLAUSIBILITY_POLICY, type PlausibilityPolicy } from './policy';
 
@@ -37,37 +37,48 @@ export function plausibility(
 }
 
 function impossiblePower(assessment: Assessment, site: Site, policy: PlausibilityPolicy): readonly Hold[] {
-  const powerMaxW = new Exact(site.powerMaxW ?? policy.powerMaxW);
+  const powerMaxW = site.powerMaxW ?? policy.powerMaxW;
+  const bounds = { powerMaxW: Quantity.of(powerMaxW), registerStepWh: Quantity.of(policy.registerStepWh) };
   const session = { ...assessment, energyWh: assessment.energyWh ?? ZERO };
-  const excess = [session, ...assessment.periods].find((stretch) => isExcess(stretch, powerMaxW, policy));
+  const excess = [session, ...assessment.periods].find((stretch) => isExcess(stretch, bounds, policy));
   if (excess === undefined) return [];
   return [
     {
       rule: 'power-impossible',
-      because: `More energy than ${powerMaxW.toFixed()} W can deliver from ${excess.startedAt} to ${excess.endedAt}.`,
+      because: `More energy than ${bounds.powerMaxW.text()} W can deliver from ${excess.startedAt} to ${excess.endedAt}.`,
       value: excess.energyWh,
-      bound: decimalText(deliverable(excess, powerMaxW, policy).toDecimalPlaces(3)),
+      bound: deliverable(excess, powerMaxW, policy),
     },
   ];
 }
 
-const ZERO = decimalText(new Exact(0));
+const ZERO = Quantity.zero.text();
 
 type Stretch = Pick<AssessedPeriod, 'startedAt' | 'endedAt' | 'energyWh'>;
 
-function isExcess(stretch: Stretch, powerMaxW: Exact, policy: PlausibilityPolicy): boolean {
-  return new Exact(stretch.energyWh).gt(deliverable(stretch, powerMaxW, policy));
+function isExcess(
+  stretch: Stretch,
+  { powerMaxW, registerStepWh }: { readonly powerMaxW: Quantity; readonly registerStepWh: Quantity },
+  policy: PlausibilityPolicy,
+): boolean {
+  return Quantity.of(stretch.energyWh).exceeds(powerMaxW, longestMs(stretch, policy), registerStepWh);
 }
 
-function deliverable({ startedAt, endedAt }: Stretch, powerMaxW: Exact, policy: PlausibilityPolicy): Exact {
-  const ms = millisOf(endedAt) - millisOf(startedAt) + policy.timeCutMs;
-  return powerMaxW.times(ms).div(MS_PER_HOUR).plus(policy.registerStepWh);
+/** How long a stretch may have been, as its times may be cut. */
+function longestMs({ startedAt, endedAt }: Stretch, { timeCutMs }: PlausibilityPolicy): number {
+  return millisOf(endedAt) - millisOf(startedAt) + timeCutMs;
+}
+
+/** The most energy in Wh that a stretch can have delivered, to three decimals. */
+function deliverable(stretch: Stretch, powerMaxW: DecimalText, policy: PlausibilityPolicy): DecimalText {
+  const delivered = new Exact(powerMaxW).times(longestMs(stretch, policy)).div(MS_PER_HOUR);
+  return decimalText(delivered.plus(policy.registerStepWh).toDecimalPlaces(3));
 }
 
 function withoutEnergy(assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
   const { energyWh } = assessment;
   if (energyWh === undefined || durationOf(assessment) < policy.withoutEnergyMinMs) return [];
-  if (new Exact(energyWh).gt(policy.withoutEnergyMaxWh)) return [];
+  if (Quantity.of(energyWh).gt(Quantity.of(policy.withoutEnergyMaxWh))) return [];
   const because = 'The session took long and delivered practically nothing: the connector may be broken.';
   return [{ rule: 'time-without-energy', because, value: energyWh, bound: policy.withoutEnergyMaxWh }];
 }
@@ -84,7 +95,7 @@ function durationOf({ startedAt, endedAt }: Assessment): number {
 }
 
 function seconds(ms: number): DecimalText {
-  return decimalText(new Exact(ms).div(1000));
+  return Quantity.ofThousandths(ms).text();
 }
 
 function against(previous: PreviousSession, assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
@@ -92,9 +103,9 @@ function against(previous: PreviousSession, assessment: Assessment, policy: Plau
   const isOverlap = millisOf(previous.endedAt) - millisOf(startedAt) > policy.overlapMaxMs;
   const overlap = isOverlap ? [{ rule: 'overlap', because: OVERLAP, value: startedAt, bound: previous.endedAt }] : [];
   if (registerStartWh === undefined || previous.registerEndWh === undefined) return overlap;
-  const start = new Exact(registerStartWh);
-  const fall = new Exact(previous.registerEndWh).minus(start);
-  const isBelow = !start.isZero() && fall.gt(policy.continuityFallMaxWh);
+  const start = Quantity.of(registerStartWh);
+  const fall = Quantity.of(previous.registerEndWh).minus(start);
+  const isBelow = !start.isZero() && fall.gt(Quantity.of(policy.continuityFallMaxWh));
   if (!isBelow) return overlap;
   return [
     ...overlap,

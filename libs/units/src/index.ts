@@ -6,6 +6,7 @@ export * from './local-time';
 export * from './json-value';
 export * from './money';
 export * from './names';
+export * from './quantity';
 export * from './streams';
 export { readJson } from './strict-json';
 export { decodeUtf8 } from './utf8';

@@ -1,5 +1,5 @@
 import type { Statement } from '@ledger/meter';
-import { decimalText, type DecimalText } from '@ledger/units';
+import type { DecimalText } from '@ledger/units';
 import { ASSESSMENT_VERSION, type Assessment, type Finding, type Hold } from '../assessment';
 import type { EndBound } from '../events';
 import { ASSESSMENT_POLICY, type AssessmentPolicy } from '../policy';
@@ -109,7 +109,7 @@ function energyOf(
 ): Pick<Assessment, 'energy' | 'energyWh' | 'exportedWh' | 'registerStartWh' | 'registerEndWh'> {
   return {
     energy: energyWh === undefined ? 'unmetered' : 'metered',
-    ...(energyWh === undefined ? {} : { energyWh: decimalText(energyWh) }),
+    ...(energyWh === undefined ? {} : { energyWh: energyWh.text() }),
     ...(exportedWh === undefined ? {} : { exportedWh }),
     ...(registerStartWh === undefined ? {} : { registerStartWh }),
     ...(registerEndWh === undefined ? {} : { registerEndWh }),
@@ -125,7 +125,7 @@ function exportedOf(samples: Samples, policy: AssessmentPolicy): DecimalText | u
       : pointsOf(samples.of('Energy.Active.Export.Interval')).points.map(({ value }) => value);
   const [first, ...rest] = amounts;
   const exported = first === undefined ? undefined : rest.reduce((sum, amount) => sum.plus(amount), first);
-  return exported === undefined || exported.isZero() ? undefined : decimalText(exported);
+  return exported === undefined || exported.isZero() ? undefined : exported.text();
 }
 
 function exportFindings(exportedWh: DecimalText | undefined): readonly Finding[] {

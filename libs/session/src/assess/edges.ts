@@ -1,4 +1,4 @@
-import { decimalText, Exact, instantOf, type DecimalText } from '@ledger/units';
+import { instantOf, Quantity, type DecimalText } from '@ledger/units';
 import type { Finding } from '../assessment';
 import type { EndBound } from '../events';
 import type { AssessmentPolicy } from '../policy';
@@ -50,7 +50,7 @@ function edgeOf(
   context: Point['context'],
 ): { readonly point: Point | undefined; readonly findings: readonly Finding[] } {
   if (register === undefined) return { point: undefined, findings: [] };
-  const value = new Exact(register);
+  const value = Quantity.of(register);
   if (!value.isNegative()) return { point: { time, value, context, isEdge: true }, findings: [] };
   const because = 'A negative register in a start or stop message means that the station does not know it.';
   return { point: undefined, findings: [{ code: 'register-unknown', because, value: register }] };
@@ -65,7 +65,7 @@ function beginEdge(
   const reading = readings.find(({ context }) => context === 'Transaction.Begin');
   if (begin === undefined) return NOTHING;
   if (reading === undefined) return { ...NOTHING, keep: [begin] };
-  if (reading.value.minus(begin.value).abs().lt(policy.roundingMaxWh)) return NOTHING;
+  if (reading.value.minus(begin.value).abs().lt(Quantity.of(policy.roundingMaxWh))) return NOTHING;
   const next = readings.find(({ context }) => context !== 'Transaction.Begin') ?? end;
   const chosen = ofSameCount(begin, reading, next);
   const finding = differing('start-registers-differ', reading, begin, chosen);
@@ -88,7 +88,7 @@ function endEdge(
   const reading = readings.findLast(({ context }) => context === 'Transaction.End');
   if (end === undefined) return NOTHING;
   if (reading === undefined) return { ...NOTHING, keep: [end] };
-  if (reading.value.minus(end.value).abs().lt(policy.roundingMaxWh)) return NOTHING;
+  if (reading.value.minus(end.value).abs().lt(Quantity.of(policy.roundingMaxWh))) return NOTHING;
   const isHigher = end.value.gt(reading.value) && !isOtherCount(readings, begin, end, policy);
   const chosen = isHigher && isSameCount(end, readings, begin, policy) ? end : reading;
   const finding = differing('end-registers-differ', reading, end, chosen);
@@ -107,8 +107,8 @@ function isOtherCount(
   if (begin === undefined || first === undefined || last === undefined) return false;
   const offset = begin.value.minus(first.value);
   const offsetAtEnd = end.value.minus(last.value);
-  const isOther = offset.abs().gt(policy.agreementMaxWh);
-  return isOther && offset.minus(offsetAtEnd).abs().lte(policy.agreementMaxWh);
+  const agreementMaxWh = Quantity.of(policy.agreementMaxWh);
+  return offset.abs().gt(agreementMaxWh) && offset.minus(offsetAtEnd).abs().lte(agreementMaxWh);
 }
 
 /** Tells that a higher meterStop is of the same count as the begin, rather than the count of the meter's life. */
@@ -119,7 +119,7 @@ function isSameCount(
   policy: AssessmentPolicy,
 ): boolean {
   const first = readings.find(({ context }) => context === 'Transaction.Begin') ?? begin;
-  return first?.value.isZero() !== true || end.value.lt(policy.zeroBaselineRiseMaxWh);
+  return first?.value.isZero() !== true || end.value.lt(Quantity.of(policy.zeroBaselineRiseMaxWh));
 }
 
 const NOTHING: Edge = { keep: [], drop: [], findings: [] };
@@ -129,8 +129,8 @@ function differing(code: string, reading: Point, edge: Point, chosen: Point): Fi
   return {
     code,
     because: `The reading and the register of the message differ; the ${chosen === edge ? 'message' : 'reading'} was taken.`,
-    value: decimalText(reading.value),
-    bound: decimalText(edge.value),
+    value: reading.value.text(),
+    bound: edge.value.text(),
     ...(at === undefined ? {} : { at }),
   };
 }
@@ -147,7 +147,7 @@ function boundedEnd(points: readonly Point[], frame: Frame, bound: EndBound | un
     },
   ];
   const baseline = points[0];
-  const value = registerWh === undefined ? undefined : new Exact(registerWh);
+  const value = registerWh === undefined ? undefined : Quantity.of(registerWh);
   if (value === undefined || baseline === undefined || points.length > 1 || value.lt(baseline.value)) {
     return { ...NOTHING, findings };
   }

@@ -1,4 +1,4 @@
-import { decimalText, Exact, instantOf } from '@ledger/units';
+import { instantOf, Quantity, type DecimalText } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { AssessmentPolicy } from '../policy';
 import type { Point } from './points';
@@ -9,7 +9,7 @@ type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exchanged'
 /** A point that counts, and the energy in Wh that flowed since the one before it. */
 interface Step {
   readonly point: Point;
-  readonly energyWh: Exact;
+  readonly energyWh: Quantity;
   /** The register fell before this point: what flowed in between is not known. */
   readonly isAcrossFall: boolean;
 }
@@ -22,9 +22,10 @@ export interface Steps {
   readonly hasUnexplainedFall: boolean;
 }
 
-const ZERO = new Exact(0);
 /** Ranges of common registers in Wh: five, six and seven digits of kWh, and 31 and 32 bits. */
-const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000000000'].map((size) => new Exact(size));
+const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000000000'].map((size) =>
+  Quantity.of(size as string as DecimalText),
+);
 
 /**
  * Walks along a register that may fall. Energy is never negative: a fall adds nothing but what a roll-over proves. What
@@ -53,7 +54,7 @@ export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Ste
       index = fall.until - 1;
       continue;
     }
-    steps.push({ point, energyWh: fall.energyWh ?? ZERO, isAcrossFall: fall.energyWh === undefined });
+    steps.push({ point, energyWh: fall.energyWh ?? Quantity.zero, isAcrossFall: fall.energyWh === undefined });
     before = point;
   }
   return { steps, findings, holds, hasUnexplainedFall: holds.length > 0 };
@@ -68,11 +69,11 @@ function riseTo(
   before: Point | undefined,
   policy: AssessmentPolicy,
 ): { readonly step: Step; readonly findings: readonly Finding[] } {
-  if (before === undefined) return { step: { point, energyWh: ZERO, isAcrossFall: false }, findings: [] };
+  if (before === undefined) return { step: { point, energyWh: Quantity.zero, isAcrossFall: false }, findings: [] };
   const isReported = before.context === 'Interruption.Begin' && point.context === 'Interruption.End';
   if (isReported && isImpossibleRise(before, point, policy)) {
     const findings = [finding('register-exchanged', before, point)];
-    return { step: { point, energyWh: ZERO, isAcrossFall: true }, findings };
+    return { step: { point, energyWh: Quantity.zero, isAcrossFall: true }, findings };
   }
   return { step: { point, energyWh: point.value.minus(before.value), isAcrossFall: false }, findings: [] };
 }
@@ -81,7 +82,7 @@ interface Fall {
   /** The first point after those that are left out; the fall's own index when none is. */
   readonly until: number;
   /** What flowed across the fall, where that is known. */
-  readonly energyWh: Exact | undefined;
+  readonly energyWh: Quantity | undefined;
   readonly findings: readonly Finding[];
   readonly holds: readonly Hold[];
 }
@@ -114,11 +115,12 @@ function strayUntil(points: readonly Point[], index: number, before: Point, poli
 }
 
 function isRounding(before: Point, point: Point, policy: AssessmentPolicy): boolean {
-  return before.value.minus(point.value).lt(policy.roundingMaxWh);
+  return before.value.minus(point.value).lt(Quantity.of(policy.roundingMaxWh));
 }
 
 function isWaver(before: Point, point: Point, policy: AssessmentPolicy): boolean {
-  return before.value.minus(point.value).lte(policy.waverMaxWh) && point.value.gt(policy.resetMaxWh);
+  const isSlight = before.value.minus(point.value).lte(Quantity.of(policy.waverMaxWh));
+  return isSlight && point.value.gt(Quantity.of(policy.resetMaxWh));
 }
 
 function returnOf(points: readonly Point[], index: number, before: Point): number | undefined {
@@ -129,8 +131,7 @@ function returnOf(points: readonly Point[], index: number, before: Point): numbe
 /** Tells that no connector can have delivered the difference of two registers in the time between them. */
 export function isImpossibleRise(from: Point, to: Point, policy: AssessmentPolicy): boolean {
   const rise = to.value.minus(from.value);
-  const possible = new Exact(policy.powerMaxW).times(to.time - from.time).div(MS_PER_HOUR);
-  return rise.gt(possible.plus(policy.agreementMaxWh));
+  return rise.exceeds(Quantity.of(policy.powerMaxW), to.time - from.time, Quantity.of(policy.agreementMaxWh));
 }
 
 /** Milliseconds in an hour: W times ms divided by it is Wh. */
@@ -143,13 +144,13 @@ function kindOf(points: readonly Point[], index: number, before: Point, policy: 
   if (rolledOver(before, point, policy) !== undefined) return 'register-rolled-over';
   const back = returnOf(points, index, before);
   const goesOn = index < points.length - 1 && (back === undefined || back - index > 1);
-  return point.value.lte(policy.resetMaxWh) && goesOn ? 'register-reset' : 'register-fell';
+  return point.value.lte(Quantity.of(policy.resetMaxWh)) && goesOn ? 'register-reset' : 'register-fell';
 }
 
-function rolledOver(before: Point, point: Point, policy: AssessmentPolicy): Exact | undefined {
+function rolledOver(before: Point, point: Point, policy: AssessmentPolicy): Quantity | undefined {
   for (const range of RANGES_WH) {
     const rise = range.minus(before.value).plus(point.value);
-    if (before.value.lt(range) && rise.lte(policy.rollOverMaxWh)) return rise;
+    if (before.value.lt(range) && rise.lte(Quantity.of(policy.rollOverMaxWh))) return rise;
   }
   return undefined;
 }
@@ -184,8 +185,8 @@ function described(code: string, before: Point, point: Point, because: string): 
   return {
     code,
     because,
-    value: decimalText(point.value),
-    bound: decimalText(before.value),
+    value: point.value.text(),
+    bound: before.value.text(),
     ...(at === undefined ? {} : { at }),
   };
 }
@@ -194,7 +195,7 @@ function unexplained(before: Point, point: Point): Hold {
   return {
     rule: 'register-fell',
     because: FALL_TEXT['register-fell'],
-    value: decimalText(point.value),
-    bound: decimalText(before.value),
+    value: point.value.text(),
+    bound: before.value.text(),
   };
 }

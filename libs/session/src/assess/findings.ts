@@ -1,4 +1,4 @@
-import { decimalText, type Exact } from '@ledger/units';
+import type { Quantity } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { Timed } from './clock';
 import type { Frame, Samples } from './readings';
@@ -36,14 +36,14 @@ function counted(code: string, count: number, because: string): readonly Finding
 }
 
 /** Holds that follow from the ends alone. */
-export function frameHolds(timed: readonly Timed[], frame: Frame, energyWh: Exact | undefined): readonly Hold[] {
+export function frameHolds(timed: readonly Timed[], frame: Frame, energyWh: Quantity | undefined): readonly Hold[] {
   const hasEnergy = energyWh !== undefined && !energyWh.isZero();
   const starts = timed.filter(({ statement }) => statement.kind === 'started').length;
   return [
     ...(starts > 1 ? [{ rule: 'starts-differ', because: STARTS, value: `${starts}`, bound: '1' }] : []),
     ...(frame.start === undefined ? [{ rule: 'no-start', because: NO_START }] : []),
     ...(hasEnergy && frame.endMs === frame.startMs
-      ? [{ rule: 'energy-without-time', because: WITHOUT_TIME, value: decimalText(energyWh), bound: '0' }]
+      ? [{ rule: 'energy-without-time', because: WITHOUT_TIME, value: energyWh.text(), bound: '0' }]
       : []),
   ];
 }

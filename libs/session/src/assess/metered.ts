@@ -1,4 +1,4 @@
-import { decimalText, Exact, instantOf, type DecimalText } from '@ledger/units';
+import { instantOf, Quantity, type DecimalText } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { EndBound } from '../events';
 import type { AssessmentPolicy } from '../policy';
@@ -10,7 +10,7 @@ import type { Frame, Samples } from './readings';
 /** Energy in Wh that had flowed by a moment. */
 export interface CurvePoint {
   readonly time: number;
-  readonly energyWh: Exact;
+  readonly energyWh: Quantity;
   /** What flowed since the point before is not known, because the register fell in between. */
   readonly isAcrossFall: boolean;
 }
@@ -18,14 +18,13 @@ export interface CurvePoint {
 /** The energy of a session and how it grew; `curve` has at least two points when the energy is known, else none. */
 export interface Metered {
   readonly curve: readonly CurvePoint[];
-  readonly energyWh: Exact | undefined;
+  readonly energyWh: Quantity | undefined;
   readonly registerStartWh: DecimalText | undefined;
   readonly registerEndWh: DecimalText | undefined;
   readonly findings: readonly Finding[];
   readonly holds: readonly Hold[];
 }
 
-const ZERO = new Exact(0);
 const UNKNOWN = { curve: [], energyWh: undefined, registerStartWh: undefined, registerEndWh: undefined };
 
 /** Finds the imported energy: from registers if two can be used, else from interval values, else it is unknown. */
@@ -59,9 +58,10 @@ interface Based {
 }
 
 function isRising(points: readonly Point[], policy: AssessmentPolicy): boolean {
+  const roundingMaxWh = Quantity.of(policy.roundingMaxWh);
   return points.every(({ value }, index) => {
     const before = points[index - 1];
-    return before === undefined || before.value.minus(value).lt(policy.roundingMaxWh);
+    return before === undefined || before.value.minus(value).lt(roundingMaxWh);
   });
 }
 
@@ -74,10 +74,10 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
   if (end.value.lt(begin.value) || !isRising(readings, policy)) return undefined;
   const whole = end.value.minus(begin.value);
   const isCount = agrees(last.value, whole, policy);
-  const zero = isCount ? ZERO : first.value;
+  const zero = isCount ? Quantity.zero : first.value;
   const part = last.value.minus(zero);
   const isAgreed = agrees(part, whole, policy);
-  const about = { value: decimalText(part), bound: decimalText(whole) };
+  const about = { value: part.text(), bound: whole.text() };
   return {
     points: [begin, ...(isAgreed ? moved(readings, begin.value.minus(zero), end.value) : []), end],
     findings: [...findings, { code: 'register-per-session', because: COUNTS_TEXT, ...about }],
@@ -87,7 +87,7 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
 }
 
 /** Brings readings to the count of start and stop. */
-function moved(readings: readonly Point[], offset: Exact, most: Exact): readonly Point[] {
+function moved(readings: readonly Point[], offset: Quantity, most: Quantity): readonly Point[] {
   return readings
     .map((point) => ({ ...point, value: point.value.plus(offset) }))
     .filter(({ value }) => !value.lt(offset) && !value.gt(most));
@@ -97,8 +97,10 @@ const COUNTS_TEXT =
   'Start and stop count one way, the readings another (for the session, or for the life of the meter); start and stop are the basis.';
 const DISAGREE_TEXT = 'Start and stop give another energy than the readings between them.';
 
-function agrees(part: Exact, whole: Exact, policy: AssessmentPolicy): boolean {
-  return part.lte(whole.plus(policy.roundingMaxWh)) && whole.minus(part).lte(policy.agreementMaxWh);
+function agrees(part: Quantity, whole: Quantity, policy: AssessmentPolicy): boolean {
+  return (
+    part.lte(whole.plus(Quantity.of(policy.roundingMaxWh))) && whole.minus(part).lte(Quantity.of(policy.agreementMaxWh))
+  );
 }
 
 /** A start register of zero that is followed by the count of a meter's life was no register yet. */
@@ -109,7 +111,7 @@ function withoutEmptyBaseline(sequence: Sequence, policy: AssessmentPolicy): Bas
   const next = points[place];
   const plain = { points, findings, holds: [], isInferred: false };
   if (place < 1 || zero === undefined || next === undefined) return plain;
-  const isEmpty = next.value.gt(policy.zeroBaselineRiseMaxWh) || isImpossibleRise(zero, next, policy);
+  const isEmpty = next.value.gt(Quantity.of(policy.zeroBaselineRiseMaxWh)) || isImpossibleRise(zero, next, policy);
   if (!isEmpty) return plain;
   const at = instantOf(next.time);
   const because =
@@ -117,7 +119,7 @@ function withoutEmptyBaseline(sequence: Sequence, policy: AssessmentPolicy): Bas
   const finding: Finding = {
     code: 'baseline-inferred',
     because,
-    value: decimalText(next.value),
+    value: next.value.text(),
     bound: '0',
     ...(at === undefined ? {} : { at }),
   };
@@ -130,7 +132,7 @@ function isNothingLeft(steps: Steps): boolean {
 
 function curveOf({ steps }: Steps): Omit<Metered, 'findings' | 'holds'> {
   const curve: CurvePoint[] = [];
-  let energyWh = ZERO;
+  let energyWh = Quantity.zero;
   for (const step of steps) {
     energyWh = energyWh.plus(step.energyWh);
     curve.push({ time: step.point.time, energyWh, isAcrossFall: step.isAcrossFall });
@@ -140,8 +142,8 @@ function curveOf({ steps }: Steps): Omit<Metered, 'findings' | 'holds'> {
   return {
     curve,
     energyWh,
-    registerStartWh: first === undefined ? undefined : decimalText(first),
-    registerEndWh: last === undefined ? undefined : decimalText(last),
+    registerStartWh: first === undefined ? undefined : first.text(),
+    registerEndWh: last === undefined ? undefined : last.text(),
   };
 }
 
@@ -160,7 +162,7 @@ function edgeFindings(first: Point, last: Point | undefined, frame: Frame, isInf
 
 function edge(code: string, because: string, point: Point): Finding {
   const at = instantOf(point.time);
-  return { code, because, value: decimalText(point.value), ...(at === undefined ? {} : { at }) };
+  return { code, because, value: point.value.text(), ...(at === undefined ? {} : { at }) };
 }
 
 function fromIntervals(
@@ -171,14 +173,14 @@ function fromIntervals(
   const intervals = pointsOf(samples.of('Energy.Active.Import.Interval'));
   if (intervals.points.length === 0)
     return { ...UNKNOWN, findings: [...found.findings, UNMETERED], holds: found.holds };
-  const curve: CurvePoint[] = [{ time: frame.startMs, energyWh: ZERO, isAcrossFall: false }];
-  let energyWh = ZERO;
+  const curve: CurvePoint[] = [{ time: frame.startMs, energyWh: Quantity.zero, isAcrossFall: false }];
+  let energyWh = Quantity.zero;
   for (const { time, value } of intervals.points) {
     energyWh = energyWh.plus(value);
     curve.push({ time, energyWh, isAcrossFall: false });
   }
   const because = 'No two registers can be used; the energy is the sum of the interval values, each counted once.';
-  const summed: Finding = { code: 'energy-from-intervals', because, value: decimalText(energyWh) };
+  const summed: Finding = { code: 'energy-from-intervals', because, value: energyWh.text() };
   return {
     ...UNKNOWN,
     curve,

@@ -1,4 +1,4 @@
-import { decimalText, Exact, instantOf, type DecimalText } from '@ledger/units';
+import { instantOf, Quantity, type DecimalText } from '@ledger/units';
 import type { AssessedPeriod, PeriodState } from '../assessment';
 import type { AssessmentPolicy } from '../policy';
 import { MS_PER_HOUR } from './falls';
@@ -72,8 +72,10 @@ function derived(pieces: readonly Piece[], evidence: Evidence, policy: Assessmen
 
 /** The reported state, unless power flowed that only charging explains. */
 function stated(piece: Piece, state: PeriodState, policy: AssessmentPolicy): Settled {
-  const energyWhMax = new Exact(policy.idlePowerMaxW).times(piece.to - piece.from).div(MS_PER_HOUR);
-  const isContradicted = state !== 'charging' && piece.energyWh.gt(energyWhMax.plus(policy.waverMaxWh));
+  const { idlePowerMaxW, waverMaxWh } = policy;
+  const isContradicted =
+    state !== 'charging' &&
+    piece.energyWh.exceeds(Quantity.of(idlePowerMaxW), piece.to - piece.from, Quantity.of(waverMaxWh));
   return { ...piece, state: isContradicted ? 'charging' : state, isDerived: false, isContradicted };
 }
 
@@ -92,12 +94,13 @@ function flatMs(pieces: readonly Piece[], index: number): number {
 
 function isCoarse(curve: readonly CurvePoint[], policy: AssessmentPolicy): boolean {
   const isRisen = curve.at(-1)?.energyWh.isZero() === false;
-  return isRisen && curve.every(({ energyWh }) => energyWh.mod(policy.coarseStepWh).isZero());
+  const stepWh = Quantity.of(policy.coarseStepWh);
+  return isRisen && curve.every(({ energyWh }) => energyWh.isMultipleOf(stepWh));
 }
 
 function secondsOf(pieces: readonly Settled[], state: PeriodState): DecimalText {
   const ms = pieces.reduce((sum, piece) => (piece.state === state ? sum + piece.to - piece.from : sum), 0);
-  return decimalText(new Exact(ms).div(1000));
+  return Quantity.ofThousandths(ms).text();
 }
 
 /** Joins neighbours of one state, in ever larger groups, until the number is bounded or only states are left. */
@@ -143,27 +146,22 @@ function periodOf(piece: Settled, startedAt: AssessedPeriod['startedAt'], { curr
   return {
     startedAt,
     endedAt: instant(piece.to),
-    energyWh: decimalText(piece.energyWh),
+    energyWh: piece.energyWh.text(),
     state: piece.state,
     ...(piece.isMetered && piece.to > piece.from ? { powerW: meanPowerW(piece) } : {}),
-    ...(current === undefined ? {} : { currentA: decimalText(current) }),
+    ...(current === undefined ? {} : { currentA: current.text() }),
   };
 }
 
-/** Decimals of a mean power in W, rounded half up. */
-const POWER_DECIMALS = 3;
+/** How a mean power in W is rounded. */
+const POWER = { decimals: 3, rounding: 'half-up' } as const;
 
 function meanPowerW({ energyWh, from, to }: Settled): DecimalText {
-  return decimalText(
-    energyWh
-      .times(MS_PER_HOUR)
-      .div(to - from)
-      .toDecimalPlaces(POWER_DECIMALS),
-  );
+  return energyWh.ratio(MS_PER_HOUR, to - from, POWER).text();
 }
 
 /** The current at the start of a period if one was measured by then, else the first one within it. */
-function currentIn({ from, to }: Settled, currents: readonly Point[]): Exact | undefined {
+function currentIn({ from, to }: Settled, currents: readonly Point[]): Quantity | undefined {
   let low = 0;
   let high = currents.length;
   while (low < high) {

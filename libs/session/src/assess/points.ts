@@ -1,12 +1,12 @@
 import type { ReadingContext } from '@ledger/meter';
-import type { Exact } from '@ledger/units';
+import type { Quantity } from '@ledger/units';
 import type { Finding } from '../assessment';
 import type { Sample } from './readings';
 
 /** A total at a moment: over all phases, at one location. */
 export interface Point {
   readonly time: number;
-  readonly value: Exact;
+  readonly value: Quantity;
   readonly context: ReadingContext;
   /** Stated by the start or stop message itself (OCPP 1.6, meterStart and meterStop). */
   readonly isEdge: boolean;
@@ -51,7 +51,7 @@ export function pointsOf(samples: readonly Sample[]): Points {
 /** Points by time, at one time the begin first and the end last, then by value; each one once. */
 export function inOrder(points: readonly Point[]): readonly Point[] {
   const sorted = [...points].sort(
-    (one, other) => one.time - other.time || rankOf(one) - rankOf(other) || one.value.cmp(other.value),
+    (one, other) => one.time - other.time || rankOf(one) - rankOf(other) || one.value.compare(other.value),
   );
   return sorted.filter((point, index) => {
     const before = sorted[index - 1];

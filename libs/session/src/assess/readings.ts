@@ -1,5 +1,5 @@
 import type { MeteredValue, ReadingContext } from '@ledger/meter';
-import { Exact, millisOf } from '@ledger/units';
+import { millisOf, Quantity } from '@ledger/units';
 import type { EndBound } from '../events';
 import type { AssessmentPolicy } from '../policy';
 import type { Timed } from './clock';
@@ -16,7 +16,7 @@ export interface Frame {
 /** One value of one measurand at a usable time. `place` is the statement's place in the order. */
 export interface Sample {
   readonly time: number;
-  readonly value: Exact;
+  readonly value: Quantity;
   readonly context: ReadingContext;
   readonly place: number;
   readonly phase: string | undefined;
@@ -99,7 +99,7 @@ export function samplesOf(timed: readonly Timed[], frame: Frame, policy: Assessm
 }
 
 function sampleOf(metered: MeteredValue, where: Pick<Sample, 'time' | 'context' | 'place'>): Sample | undefined {
-  const value = new Exact(metered.value);
+  const value = Quantity.of(metered.value);
   if (metered.unit !== UNITS[metered.measurand] || value.isNegative()) return undefined;
   return { ...where, value, phase: metered.phase, location: metered.location ?? 'Outlet' };
 }

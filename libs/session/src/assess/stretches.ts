@@ -1,4 +1,4 @@
-import { Exact } from '@ledger/units';
+import { Quantity } from '@ledger/units';
 import type { PeriodState } from '../assessment';
 import type { CurvePoint } from './metered';
 import type { Frame } from './readings';
@@ -8,7 +8,7 @@ import type { Transition } from './states';
 export interface Piece {
   readonly from: number;
   readonly to: number;
-  readonly energyWh: Exact;
+  readonly energyWh: Quantity;
   readonly state: PeriodState | undefined;
   /** False before the first and after the last register, and across a fall, where the energy is not known. */
   readonly isMetered: boolean;
@@ -20,9 +20,8 @@ interface Stretch {
   readonly isMetered: boolean;
 }
 
-const ZERO = new Exact(0);
-/** Decimals of an apportioned energy in Wh; the last part takes what is left, so the sum is exact. */
-const ENERGY_DECIMALS = 6;
+/** How an apportioned energy in Wh is cut; the last part takes what is left, so the sum is exact. */
+const PART = { decimals: 6, rounding: 'down' } as const;
 
 /** Cuts the session at every register and every change of state, in order, without holes. */
 export function stretchesOf(evidence: {
@@ -50,7 +49,7 @@ function stretchesBetween(curve: readonly CurvePoint[], { startMs, endMs }: Fram
   const first = nodes[0];
   const last = nodes.at(-1);
   if (first === undefined || last === undefined) {
-    const from = { time: startMs, energyWh: ZERO, isAcrossFall: false };
+    const from = { time: startMs, energyWh: Quantity.zero, isAcrossFall: false };
     return endMs > startMs ? [{ from, to: { ...from, time: endMs }, isMetered: false }] : [];
   }
   const head = first.time > startMs ? [{ from: { ...first, time: startMs }, to: first, isMetered: false }] : [];
@@ -63,7 +62,7 @@ function stretchesBetween(curve: readonly CurvePoint[], { startMs, endMs }: Fram
 function nodesOf(curve: readonly CurvePoint[], endMs: number): readonly CurvePoint[] {
   const baseline = curve[0];
   if (baseline === undefined) return [];
-  const nodes: CurvePoint[] = [{ ...baseline, energyWh: ZERO, isAcrossFall: false }];
+  const nodes: CurvePoint[] = [{ ...baseline, energyWh: Quantity.zero, isAcrossFall: false }];
   for (const point of curve) {
     if (point.time === baseline.time) continue;
     const same = nodes.at(-1)?.time === point.time ? nodes.pop() : undefined;
@@ -89,26 +88,21 @@ function cutAt(stretch: Stretch, cuts: readonly Transition[], state: PeriodState
   return parts.map((part, index) => ({
     from: part.time,
     to: part.to,
-    energyWh: energies[index] ?? ZERO,
+    energyWh: energies[index] ?? Quantity.zero,
     state: part.state,
     isMetered: stretch.isMetered,
   }));
 }
 
 /** Shares an amount by weights, cut to a fixed number of decimals; the parts add up to it exactly. */
-function shared(whole: Exact, weights: readonly number[]): readonly Exact[] {
+function shared(whole: Quantity, weights: readonly number[]): readonly Quantity[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let weight = 0;
-  let given = ZERO;
+  let given = Quantity.zero;
   return weights.map((one, index) => {
     weight += one;
     const isLast = total === 0 ? index === weights.length - 1 : weight === total;
-    const upTo = isLast
-      ? whole
-      : whole
-          .times(weight)
-          .div(total || 1)
-          .toDecimalPlaces(ENERGY_DECIMALS, Exact.ROUND_DOWN);
+    const upTo = isLast ? whole : whole.ratio(weight, total || 1, PART);
     const part = upTo.minus(given);
     given = upTo;
     return part;

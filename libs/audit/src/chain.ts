@@ -20,10 +20,14 @@ export interface ChainHead {
 export const EVENT_TYPE_BYTES_MAX = 0xffff;
 
 const GENESIS_PREFIX = 'evledger/chain/v1\n';
-const EVENT_PREFIX = '02';
+const EVENT_PREFIX = 2;
 const REVISION_MAX = 2n ** 64n - 1n;
-const REVISION_BYTES = 8;
 const TYPE_LENGTH_BYTES = 2;
+const DIGEST_BYTES = 32;
+/** Where revision, id and type lie in the hashed form; the digests of data and metadata follow the type. */
+const REVISION_AT = 1;
+const ID_AT = 9;
+const TYPE_AT = 25;
 
 /** What the first event of a stream carries as `metadata.prev` (`audit.md`, section 2). */
 export function genesis(stream: string): Digest {
@@ -35,31 +39,39 @@ export function genesis(stream: string): Digest {
  * @throws RangeError for a revision, id or type for which the hashed form has no room (`chainFault`).
  */
 export function chainHash(event: ChainedEvent): Digest {
-  const fault = chainFault(event);
-  if (fault !== undefined) throw new RangeError(fault);
   const { revision, id, type, data, metadata } = event;
-  const hashed =
-    EVENT_PREFIX +
-    revision.toString(16).padStart(2 * REVISION_BYTES, '0') +
-    (uuidDigits(id) ?? '') +
-    typeDigits(type) +
-    hash('sha256', data, 'hex') +
-    hash('sha256', metadata, 'hex');
-  return hash('sha256', Buffer.from(hashed, 'hex'), 'hex');
-}
-
-/** The length of a type in 16 bits and its bytes, in hex. There are few types; the bound keeps foreign ones from filling memory. */
-function typeDigits(type: string): string {
   const known = typesKnown.get(type);
-  if (known !== undefined) return known;
-  const bytes = Buffer.from(type);
-  const digits = bytes.length.toString(16).padStart(2 * TYPE_LENGTH_BYTES, '0') + bytes.toString('hex');
-  if (typesKnown.size < TYPES_KNOWN_MAX) typesKnown.set(type, digits);
-  return digits;
+  const digits = uuidDigits(id);
+  if (known === undefined || digits === undefined || revision < 0n || revision > REVISION_MAX) {
+    const fault = chainFault(event);
+    if (fault !== undefined) throw new RangeError(fault);
+  }
+  const named = known ?? typeBytes(type);
+  const digestsAt = TYPE_AT + named.length;
+  const length = digestsAt + 2 * DIGEST_BYTES;
+  const hashed = length <= scratch.length ? scratch : Buffer.alloc(length);
+  hashed[0] = EVENT_PREFIX;
+  hashed.writeBigUInt64BE(revision, REVISION_AT);
+  hashed.write(digits ?? '', ID_AT, 'hex');
+  hashed.set(named, TYPE_AT);
+  hashed.write(hash('sha256', data, 'hex'), digestsAt, 'hex');
+  hashed.write(hash('sha256', metadata, 'hex'), digestsAt + DIGEST_BYTES, 'hex');
+  return hash('sha256', hashed.subarray(0, length), 'hex');
 }
 
-const typesKnown = new Map<string, string>();
+/** The length of a type in 16 bits and its bytes. There are few types; the bound keeps foreign ones from filling memory. */
+function typeBytes(type: string): Buffer {
+  const bytes = Buffer.alloc(TYPE_LENGTH_BYTES + Buffer.byteLength(type));
+  bytes.writeUInt16BE(bytes.length - TYPE_LENGTH_BYTES);
+  bytes.write(type, TYPE_LENGTH_BYTES);
+  if (typesKnown.size < TYPES_KNOWN_MAX) typesKnown.set(type, bytes);
+  return bytes;
+}
+
+const typesKnown = new Map<string, Buffer>();
 const TYPES_KNOWN_MAX = 256;
+/** Where the hashed form of an event is put together; a longer one gets bytes of its own. */
+const scratch = Buffer.alloc(1_024);
 
 /** Why an event cannot be hashed; undefined when it can. */
 export function chainFault(event: Pick<ChainedEvent, 'revision' | 'id' | 'type'>): string | undefined {

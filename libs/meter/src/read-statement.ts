@@ -30,7 +30,8 @@ export function checkedStatement(value: unknown): Statement {
   for (const name in value) {
     const check = CHECKS.get(name);
     if (check === undefined) throw new StatementUnreadable(`/${name}`, 'statements have no such field');
-    check(value[name], name);
+    const fault = check(value[name]);
+    if (fault !== undefined) throw new StatementUnreadable(`/${name}${fault.pointer}`, `${fault.expected} is expected`);
   }
   for (const name of REQUIRED) {
     if (value[name] === undefined) throw new StatementUnreadable(`/${name}`, 'the field is missing');
@@ -38,7 +39,13 @@ export function checkedStatement(value: unknown): Statement {
   return value as unknown as Statement;
 }
 
-type Check = (value: unknown, pointer: string) => void;
+/** What is wrong inside a value, and where; a place has a name only once something is wrong there, as nearly never anything is. */
+interface Fault {
+  readonly pointer: string;
+  readonly expected: string;
+}
+
+type Check = (value: unknown) => Fault | undefined;
 type Fields = Readonly<Record<string, unknown>>;
 
 function parsed(text: string): unknown {
@@ -53,56 +60,60 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function check(isRight: boolean, pointer: string, expected: string): void {
-  if (!isRight) throw new StatementUnreadable(`/${pointer}`, `${expected} is expected`);
+function checkOf(isRight: (value: unknown) => boolean, expected: string): Check {
+  const fault: Fault = { pointer: '', expected };
+  return (value) => (isRight(value) ? undefined : fault);
 }
 
-const text: Check = (value, pointer) => {
-  check(typeof value === 'string', pointer, 'text');
-};
-const decimal: Check = (value, pointer) => {
-  check(typeof value === 'string' && isDecimalText(value), pointer, 'decimal text');
-};
-const digest: Check = (value, pointer) => {
-  check(typeof value === 'string' && value.length === 64, pointer, 'a digest of 64 digits');
-};
-const whole: Check = (value, pointer) => {
-  check(typeof value === 'number' && value % 1 === 0 && value >= 0, pointer, 'a whole number');
-};
-const flag: Check = (value, pointer) => {
-  check(typeof value === 'boolean', pointer, 'true or false');
-};
-
+const text = checkOf((value) => typeof value === 'string', 'text');
+const decimal = checkOf((value) => typeof value === 'string' && isDecimalText(value), 'decimal text');
+const digest = checkOf((value) => typeof value === 'string' && value.length === 64, 'a digest of 64 digits');
+const whole = checkOf((value) => typeof value === 'number' && value % 1 === 0 && value >= 0, 'a whole number');
+const flag = checkOf((value) => typeof value === 'boolean', 'true or false');
 /** Instants are 24 characters of UTC; whoever computes with one reads it anyway, so their shape is enough here. */
-const instant: Check = (value, pointer) => {
-  const isInstant = typeof value === 'string' && value.length === 24 && value.charCodeAt(23) === 0x5a;
-  check(isInstant && value.charCodeAt(10) === 0x54, pointer, 'a UTC instant with milliseconds');
-};
+const instant = checkOf(
+  (value) =>
+    typeof value === 'string' && value.length === 24 && value.charCodeAt(23) === 0x5a && value.charCodeAt(10) === 0x54,
+  'a UTC instant with milliseconds',
+);
 
 function word(words: readonly string[]): Check {
   const known = new Set<unknown>(words);
-  return (value, pointer) => {
-    check(known.has(value), pointer, `one of ${words.join(', ')}`);
-  };
+  return checkOf((value) => known.has(value), `one of ${words.join(', ')}`);
 }
 
 function listOf(item: Check): Check {
-  return (value, pointer) => {
-    if (!Array.isArray(value)) throw new StatementUnreadable(`/${pointer}`, 'an array is expected');
-    for (let index = 0; index < value.length; index += 1) item(value[index], `${pointer}/${index}`);
+  return (value) => {
+    if (!Array.isArray(value)) return { pointer: '', expected: 'an array' };
+    for (let index = 0; index < value.length; index += 1) {
+      const fault = item(value[index]);
+      if (fault !== undefined) return within(`${index}`, fault);
+    }
+    return undefined;
   };
 }
 
 function shape(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
   const needed = Object.entries(required);
   const others = Object.entries(optional);
-  return (value, pointer) => {
-    if (!isObject(value)) throw new StatementUnreadable(`/${pointer}`, 'an object is expected');
-    for (const [name, checkMember] of needed) checkMember(value[name], `${pointer}/${name}`);
-    for (const [name, checkMember] of others) {
-      if (value[name] !== undefined) checkMember(value[name], `${pointer}/${name}`);
+  return (value) => {
+    if (!isObject(value)) return AN_OBJECT;
+    for (const [name, check] of needed) {
+      const fault = check(value[name]);
+      if (fault !== undefined) return within(name, fault);
     }
+    for (const [name, check] of others) {
+      const fault = value[name] === undefined ? undefined : check(value[name]);
+      if (fault !== undefined) return within(name, fault);
+    }
+    return undefined;
   };
+}
+
+const AN_OBJECT: Fault = { pointer: '', expected: 'an object' };
+
+function within(name: string, { pointer, expected }: Fault): Fault {
+  return { pointer: `/${name}${pointer}`, expected };
 }
 
 const SEALED = shape({ alg: word(['A256GCM+HKDF-S256']), kid: text, iv: text, ct: text, kc: text });
@@ -111,9 +122,13 @@ const SIGNED = shape({ format: text, encoding: text, keyedDigest: text, sealed: 
 const CONTEXT = word(READING_CONTEXTS satisfies readonly ReadingContext[]);
 const READING = shape({ at: instant, context: CONTEXT, values: listOf(VALUE) }, { signed: SIGNED });
 
-const COST: Check = (value, pointer) => {
-  if (!isObject(value)) throw new StatementUnreadable(`/${pointer}`, 'an object is expected');
-  for (const name in value) text(value[name], `${pointer}/${name}`);
+const COST: Check = (value) => {
+  if (!isObject(value)) return AN_OBJECT;
+  for (const name in value) {
+    const fault = text(value[name]);
+    if (fault !== undefined) return within(name, fault);
+  }
+  return undefined;
 };
 
 const REQUIRED_CHECKS: Readonly<Record<string, Check>> = {

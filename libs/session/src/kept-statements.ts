@@ -39,17 +39,23 @@ export class KeptStatements {
     }
   }
 
+  /** The content held last under an identity. */
+  latest(identity: string): Kept | undefined {
+    let entry = this.backing.latest.get(identity);
+    while (entry !== undefined && entry.index >= this.size) entry = entry.earlier;
+    return entry;
+  }
+
   /** Tells whether any content is held under the identity. */
   has(identity: string): boolean {
-    return !this.of(identity).next().done;
+    return this.latest(identity) !== undefined;
   }
 
   /** The statements in the order in which they were kept. */
-  *statements(): Generator<Statement> {
-    for (let index = 0; index < this.size; index += 1) {
-      const entry = this.backing.list[index];
-      if (entry !== undefined) yield entry.statement;
-    }
+  statements(): readonly Statement[] {
+    const { list } = this.backing;
+    const kept = list.length === this.size ? list : list.slice(0, this.size);
+    return kept.map(({ statement }) => statement);
   }
 
   /** The collection with one more. The same addition to the same collection a second time costs nothing either. */
@@ -57,7 +63,9 @@ export class KeptStatements {
     if (isSame(this.backing.list[this.size], kept)) return new KeptStatements(this.backing, this.size + 1);
     const backing = this.backing.list.length === this.size && this.size > 0 ? this.backing : this.copied();
     const { identity } = kept.statement;
-    const entry: Entry = { ...kept, index: this.size, earlier: backing.latest.get(identity) };
+    const { statement, origin, verdict, revision } = kept;
+    const earlier = backing.latest.get(identity);
+    const entry: Entry = { statement, origin, verdict, revision, index: this.size, earlier };
     backing.list.push(entry);
     backing.latest.set(identity, entry);
     return new KeptStatements(backing, this.size + 1);

@@ -36,12 +36,12 @@ export function report(statement: Statement, session: Session, arrival: Arrival 
  * calls it for each, then `settle` once, and appends all events together.
  */
 export function receive(statement: Statement, session: Session, arrival: Arrival = {}): Decision {
-  const held = [...session.kept.of(statement.identity)];
-  const same = held.find((kept) => kept.statement.digest === statement.digest);
-  if (same !== undefined) return repeated(same, arrival.origin);
+  const latest = session.kept.latest(statement.identity);
   const from = arrival.origin === undefined ? {} : { origin: arrival.origin };
-  const [latest] = held;
   if (latest !== undefined) {
+    const held = [...session.kept.of(statement.identity)];
+    const same = held.find((kept) => kept.statement.digest === statement.digest);
+    if (same !== undefined) return repeated(same, arrival.origin);
     const digestHeld = latest.statement.digest;
     const conflicted: SessionEvent = { type: 'StatementConflicted', statement, digestHeld, ...from };
     return { verdict: 'conflicting', events: [conflicted], revision: session.events };

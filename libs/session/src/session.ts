@@ -54,13 +54,14 @@ export function unopened(key: SessionKey): Session {
 
 /** Folds one recorded fact into the state, in O(1). Never rejects: the fact already happened. */
 export function evolve(session: Session, event: SessionEvent): Session {
-  const counted = { ...session, events: session.events + 1, holds: foldHolds(session.holds, event) };
+  const counted = { events: session.events + 1, holds: foldHolds(session.holds, event) };
   switch (event.type) {
     case 'SessionOpened':
-      return { ...counted, status: 'open', key: keyOf(event) };
+      return { ...session, ...counted, status: 'open', key: keyOf(event) };
     case 'StatementRecorded':
     case 'StatementConflicted':
       return {
+        ...session,
         ...counted,
         kept: session.kept.with({
           statement: event.statement,
@@ -73,6 +74,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
     case 'SessionClosed':
     case 'SessionAmended':
       return {
+        ...session,
         ...counted,
         status: event.assessment.hasEnd ? 'closed' : 'provisional',
         assessment: event.assessment,
@@ -81,7 +83,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
       };
     case 'SessionHeld':
     case 'SessionReleased':
-      return counted;
+      return { ...session, ...counted };
   }
 }
 

@@ -111,7 +111,7 @@ function orderedArray(items: readonly unknown[], path: Path): OrderedJson[] {
   const copy: OrderedJson[] = [];
   for (let index = 0; index < items.length; index += 1) {
     path.push(index);
-    copy.push(ordered(items[index], path));
+    copy.push(orderedMember(items[index], path));
     path.pop();
   }
   return copy;
@@ -128,10 +128,15 @@ function orderedObject(record: object, path: Path): OrderedJson {
     if (member === undefined) continue;
     path.push(key);
     if (!isAllowedKey(key)) throw new NotCanonical(pointerOf(path), 'the key is not allowed');
-    copy[key] = ordered(member, path);
+    copy[key] = orderedMember(member, path);
     path.pop();
   }
   return copy;
+}
+
+/** A member in canonical order: as it is where it has it already, as most of what lies deep inside a value does. */
+function orderedMember(member: unknown, path: Path): OrderedJson {
+  return isInOrder(member, path.length) ? (member as OrderedJson) : ordered(member, path);
 }
 
 /** Sorts keys by UTF-16 code units (RFC 8785, section 3.2.3). Objects have few members, often in order already. */

@@ -16,10 +16,24 @@ const VARIANT_DIGITS = '89ab';
 export function uuidV5(name: string, namespace: string = LEDGER_NAMESPACE): string {
   const space = namespace === LEDGER_NAMESPACE ? LEDGER_NAMESPACE_BYTES : uuidBytes(namespace);
   if (space === undefined) throw new RangeError(`the namespace ${namespace} is no UUID`);
-  const digits = hash('sha1', Buffer.concat([space, Buffer.from(name)]), 'hex');
+  const digits = hash('sha1', named(space, name), 'hex');
   const variant = VARIANT_DIGITS.charAt(HEX.indexOf(digits.charAt(16)) % VARIANT_DIGITS.length);
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
+
+/** The bytes of a namespace and of a name behind it; those of the last call are gone with the next one. */
+function named(space: Buffer, name: string): Uint8Array {
+  if (name.length > SCRATCH_NAME_MAX) return Buffer.concat([space, Buffer.from(name)]);
+  space.copy(scratch);
+  return scratch.subarray(0, NAMESPACE_BYTES + scratch.write(name, NAMESPACE_BYTES));
+}
+
+const NAMESPACE_BYTES = 16;
+/** Names up to this length are put together in one place that is used again and again. */
+const SCRATCH_NAME_MAX = 16_384;
+/** Most bytes that a UTF-16 unit takes in UTF-8. */
+const UTF8_BYTES_OF_UNIT_MAX = 3;
+const scratch = Buffer.alloc(NAMESPACE_BYTES + SCRATCH_NAME_MAX * UTF8_BYTES_OF_UNIT_MAX);
 
 /** Tells whether the text is a UUID in lower case, the only form in which the ledger writes and hashes one. */
 export function isUuid(text: string): boolean {

@@ -1,6 +1,6 @@
 import { writeStatement } from '@ledger/meter';
-import { evolve, readSessionEvent, unopened } from '@ledger/session';
-import type { Session, SessionEvent, SessionKey } from '@ledger/session';
+import { evolve, readSessionEvent, unopened, writeSessionEvent } from '@ledger/session';
+import type { Session, SessionEvent, SessionKey, StatementConflicted, StatementRecorded } from '@ledger/session';
 import { canon } from '@ledger/units';
 import type { CanonicalText } from '@ledger/units';
 
@@ -25,12 +25,30 @@ const SESSION_FOLD: StreamFold<Session, SessionEvent> = {
  * all other fields of an event that holds one.
  */
 export function sessionEventDraft(event: SessionEvent): EventDraft {
-  if (!('statement' in event)) {
-    const { type, ...fields } = event;
-    return { type, data: canon(fields) };
+  switch (event.type) {
+    case 'StatementRecorded': {
+      const { isInferred, origin } = event;
+      return statementDraft<StatementRecorded>(event, { isInferred, origin });
+    }
+    case 'StatementConflicted': {
+      const { digestHeld, origin } = event;
+      return statementDraft<StatementConflicted>(event, { digestHeld, origin });
+    }
+    case 'SessionOpened':
+    case 'SessionClosed':
+    case 'SessionAmended':
+    case 'SessionHeld':
+    case 'SessionReleased':
+      return writeSessionEvent(event);
   }
-  const { type, statement, ...fields } = event;
-  const others = canon(fields).slice(1, -1);
+}
+
+/** Writes an event with its statement; the compiler sees to it that none of the other members is forgotten. */
+function statementDraft<Event extends StatementRecorded | StatementConflicted>(
+  { type, statement }: Event,
+  members: Readonly<Record<keyof Omit<Event, 'type' | 'statement'>, unknown>>,
+): EventDraft {
+  const others = canon(members).slice(1, -1);
   const separator = others === '' ? '' : ',';
   return { type, data: `{${others}${separator}"statement":${writeStatement(statement)}}` as CanonicalText };
 }

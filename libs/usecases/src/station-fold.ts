@@ -140,17 +140,20 @@ async function carryOut(ports: StationFoldPorts, work: StationWork, plan: Plan):
   );
   const bounded = await boundSessions(ports.sessions, plan.bounded, cause);
   const closed = [...folded, ...bounded].flatMap(({ assessment }) => (assessment === undefined ? [] : [assessment]));
-  for (const assessment of closed) work.add(noteClosed(work.state(), assessment), cause);
-  await compareNeighbours(ports.sessions, work.state(), { sessions: closed.map(({ session }) => session), cause });
+  if (closed.length > 0) {
+    for (const assessment of closed) work.add(noteClosed(work.state(), assessment), cause);
+    await compareNeighbours(ports.sessions, work.state(), { sessions: closed.map(({ session }) => session), cause });
+  }
   return [...plan.receipts, ...folded.flatMap(({ receipts }) => receipts)];
 }
 
 /** The start of the next transaction ends sessions whose stop never came. */
-function boundSessions(
+async function boundSessions(
   sessions: SessionStreams,
   bounded: readonly Bounded[],
   cause: Causation,
 ): Promise<readonly Pick<SessionFolded, 'assessment'>[]> {
+  if (bounded.length === 0) return [];
   return Promise.all(
     bounded.map(({ session, bound }) =>
       sessions.decide(sessionStream(session), (work) => {

@@ -79,11 +79,8 @@ export class Streams<State, Event> {
     stream: string,
     decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
   ): Promise<Answer> {
-    const before = this.busy.get(stream);
-    const turn = (before ?? Promise.resolve()).then(
-      () => this.attempt(stream, decide),
-      () => this.attempt(stream, decide),
-    );
+    const attempt = (): Promise<Answer> => this.attempt(stream, decide);
+    const turn = this.busy.get(stream)?.then(attempt, attempt) ?? attempt();
     this.busy.set(stream, turn);
     try {
       return await turn;

@@ -50,7 +50,7 @@ function runsOf(ordered: readonly Statement[], policy: AssessmentPolicy): readon
 function isBreak(before: Statement, after: Statement, policy: AssessmentPolicy): boolean {
   return (
     before.at < policy.clockSetAfter !== after.at < policy.clockSetAfter ||
-    millisOf(after.at) < millisOf(before.at) - policy.clockStepMaxMs
+    (after.at < before.at && millisOf(after.at) < millisOf(before.at) - policy.clockStepMaxMs)
   );
 }
 
@@ -67,10 +67,15 @@ function faultOf(
   const last = run.at(-1);
   if (first === undefined || last === undefined) return undefined;
   if (first.at < policy.clockSetAfter) return 'unset';
-  if (run.some(({ at, receivedAt }) => millisOf(at) > millisOf(receivedAt) + policy.clockAheadMaxMs)) return 'ahead';
+  if (run.some((statement) => isAhead(statement, policy))) return 'ahead';
   const after = next?.[0];
   const isSetBack = after !== undefined && after.at >= policy.clockSetAfter && after.at < last.at;
   return isSetBack ? 'stepped' : undefined;
+}
+
+/** Tells whether a statement claims a time after it was received. */
+export function isAhead({ at, receivedAt }: Statement, policy: AssessmentPolicy): boolean {
+  return at > receivedAt && millisOf(at) > millisOf(receivedAt) + policy.clockAheadMaxMs;
 }
 
 /** The move that brings a run to its earliest receipt, kept between what is known before and after it. */

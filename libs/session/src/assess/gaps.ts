@@ -9,7 +9,8 @@ const GAPS_MAX = 50;
  * the highest one seen (OCPP 2.0.1, TransactionEventRequest: seqNo counts up within a transaction).
  */
 export function gapsOf(statements: readonly Statement[]): readonly string[] {
-  const numbers = [...new Set(statements.flatMap(({ seqNo }) => (seqNo === undefined ? [] : [seqNo])))];
+  const numbers: number[] = [];
+  for (const { seqNo } of statements) if (seqNo !== undefined) numbers.push(seqNo);
   const sorted = numbers.sort((one, other) => one - other);
   const started = statements.find(({ kind, seqNo }) => kind === 'started' && seqNo !== undefined);
   const gaps: { readonly from: number; readonly to: number }[] = [];

@@ -143,13 +143,14 @@ function neighbours(pieces: readonly Settled[], evidence: Evidence): readonly As
 
 function periodOf(piece: Settled, startedAt: AssessedPeriod['startedAt'], { currents }: Evidence): AssessedPeriod {
   const current = currentIn(piece, currents);
+  // In canonical order, as they are written with the assessment.
   return {
-    startedAt,
+    ...(current === undefined ? {} : { currentA: current.text() }),
     endedAt: instant(piece.to),
     energyWh: piece.energyWh.text(),
-    state: piece.state,
     ...(piece.isMetered && piece.to > piece.from ? { powerW: meanPowerW(piece) } : {}),
-    ...(current === undefined ? {} : { currentA: current.text() }),
+    startedAt,
+    state: piece.state,
   };
 }
 

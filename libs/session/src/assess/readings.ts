@@ -88,7 +88,8 @@ export function samplesOf(timed: readonly Timed[], frame: Frame, policy: Assessm
         outside.push({ time: stated, isLate: stated > frame.endMs });
         continue;
       }
-      for (const value of reading.values.filter(({ measurand }) => measurand in UNITS)) {
+      for (const value of reading.values) {
+        if (!(value.measurand in UNITS)) continue;
         const sample = sampleOf(value, { time, context: reading.context, place });
         if (sample === undefined) unusable.push(value);
         else byMeasurand.set(value.measurand, appended(byMeasurand.get(value.measurand), sample));
@@ -101,7 +102,8 @@ export function samplesOf(timed: readonly Timed[], frame: Frame, policy: Assessm
 function sampleOf(metered: MeteredValue, where: Pick<Sample, 'time' | 'context' | 'place'>): Sample | undefined {
   const value = Quantity.of(metered.value);
   if (metered.unit !== UNITS[metered.measurand] || value.isNegative()) return undefined;
-  return { ...where, value, phase: metered.phase, location: metered.location ?? 'Outlet' };
+  const { time, context, place } = where;
+  return { time, value, context, place, phase: metered.phase, location: metered.location ?? 'Outlet' };
 }
 
 function appended(list: Sample[] | undefined, sample: Sample): Sample[] {

@@ -78,13 +78,17 @@ function allAtOnce(total: CurvePoint | undefined, endMs: number): readonly Curve
 }
 
 function cutAt(stretch: Stretch, cuts: readonly Transition[], state: PeriodState | undefined): readonly Piece[] {
+  const energyWh = stretch.to.energyWh.minus(stretch.from.energyWh);
+  if (cuts.length === 0) {
+    return [{ from: stretch.from.time, to: stretch.to.time, energyWh, state, isMetered: stretch.isMetered }];
+  }
   const starts = [{ time: stretch.from.time, state }, ...cuts];
   const parts = starts.map((part, index) => ({ ...part, to: starts[index + 1]?.time ?? stretch.to.time }));
   const isCharging = parts.some((part) => part.state === undefined || part.state === 'charging');
   const weights = parts.map(({ time, to, state: stated }) =>
     !isCharging || stated === undefined || stated === 'charging' ? to - time : 0,
   );
-  const energies = shared(stretch.to.energyWh.minus(stretch.from.energyWh), weights);
+  const energies = shared(energyWh, weights);
   return parts.map((part, index) => ({
     from: part.time,
     to: part.to,

@@ -3,7 +3,7 @@ import { instantOf, millisOf, type Instant } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { AssessmentPolicy } from '../policy';
 import { compareText } from './basis';
-import { correctedRuns, type Timed } from './clock';
+import { correctedRuns, isAhead, type Timed } from './clock';
 
 /** The statements in their one order, each with a usable time. */
 export interface Timeline {
@@ -31,11 +31,6 @@ export function timelineOf(statements: readonly Statement[], policy: AssessmentP
 /** Tells whether a device time comes from a clock that was never set. */
 export function isUnset(at: Instant, policy: AssessmentPolicy): boolean {
   return at < policy.clockSetAfter;
-}
-
-/** Tells whether a statement claims a time after it was received. */
-function isAhead({ at, receivedAt }: Statement, policy: AssessmentPolicy): boolean {
-  return at > receivedAt && millisOf(at) > millisOf(receivedAt) + policy.clockAheadMaxMs;
 }
 
 function isNumbered(statement: Statement): boolean {

@@ -25,7 +25,7 @@ describe('Quantity', () => {
     ['0.0000001', '0.0000001'],
     ['123456789012345678901234567890', '123456789012345678901234567890'],
   ])('reads %s and writes %s', (text, written) => {
-    expect(Quantity.of(text as string as DecimalText).text()).toBe(written);
+    expect(Quantity.of(text as DecimalText).text()).toBe(written);
   });
 
   it('adds, subtracts and compares as exact decimals do', () => {
@@ -70,7 +70,7 @@ describe('Quantity', () => {
 
   it('rounds a half away from zero', () => {
     const rounded = (text: string): string =>
-      Quantity.of(text as string as DecimalText)
+      Quantity.of(text as DecimalText)
         .ratio(1, 2, { decimals: 3, rounding: 'half-up' })
         .text();
     expect(['0.001', '-0.001', '0.003', '0.000998'].map(rounded)).toEqual(['0.001', '-0.001', '0.002', '0']);
@@ -87,7 +87,7 @@ describe('Quantity', () => {
         const about = [near, ...['-0.000001', '0', '0.000001'].map((step) => beside(delivered, step))];
         for (const energy of about) {
           const isMore = new Exact(energy).gt(delivered);
-          const [wh, w, excusedWh] = [energy, power, excused as string as DecimalText].map(Quantity.of);
+          const [wh, w, excusedWh] = [energy, power, excused as string as DecimalText].map((text) => Quantity.of(text));
           if (wh === undefined || w === undefined || excusedWh === undefined) throw new Error('three quantities');
           expect(wh.exceeds(w, ms, excusedWh)).toBe(isMore);
         }

@@ -8,6 +8,8 @@ const DECIMALS = 6;
 const MILLIONTHS = 10 ** DECIMALS;
 /** Up to here a number read from text and scaled is off by less than a quarter, so that rounding finds its exact value. */
 const READ_MAX = 2 ** 50;
+/** Whole numbers are told apart up to here. */
+const SAFE_MAX = 2 ** 53 - 1;
 const MS_PER_HOUR = 3_600_000;
 /** A watt delivers five eighteenths of a millionth of a watt-hour in a millisecond. */
 const WATT_MS = { millionths: 5, by: 18 };
@@ -38,14 +40,14 @@ export class Quantity {
   /** A whole number of thousandths, such as milliseconds for seconds. */
   static ofThousandths(count: number): Quantity {
     const millionths = count * (MILLIONTHS / 1_000);
-    if (Number.isSafeInteger(millionths)) return new Quantity(millionths, undefined);
+    if (isSafe(millionths)) return new Quantity(millionths, undefined);
     return new Quantity(0, new Exact(count).div(1_000));
   }
 
   plus(other: Quantity): Quantity {
     if (this.large === undefined && other.large === undefined) {
       const sum = this.millionths + other.millionths;
-      if (Number.isSafeInteger(sum)) return new Quantity(sum, undefined);
+      if (isSafe(sum)) return new Quantity(sum, undefined);
     }
     return new Quantity(0, this.exact().plus(other.exact()));
   }
@@ -53,7 +55,7 @@ export class Quantity {
   minus(other: Quantity): Quantity {
     if (this.large === undefined && other.large === undefined) {
       const difference = this.millionths - other.millionths;
-      if (Number.isSafeInteger(difference)) return new Quantity(difference, undefined);
+      if (isSafe(difference)) return new Quantity(difference, undefined);
     }
     return new Quantity(0, this.exact().minus(other.exact()));
   }
@@ -111,9 +113,9 @@ export class Quantity {
     const unit = 10 ** (DECIMALS - decimals);
     const product = this.millionths * times;
     const divisor = by * unit;
-    if (this.large === undefined && Number.isSafeInteger(product) && Number.isSafeInteger(divisor)) {
+    if (this.large === undefined && isSafe(product) && isSafe(divisor)) {
       const rounded = divided(product, divisor, rounding) * unit;
-      if (Number.isSafeInteger(rounded)) return new Quantity(rounded, undefined);
+      if (isSafe(rounded)) return new Quantity(rounded, undefined);
     }
     const mode = rounding === 'down' ? Exact.ROUND_DOWN : Exact.ROUND_HALF_UP;
     return new Quantity(0, this.exact().times(times).div(by).toDecimalPlaces(decimals, mode));
@@ -124,7 +126,7 @@ export class Quantity {
     const excess = this.minus(excusedWh);
     const delivered = (powerW.millionths / MILLIONTHS) * ms * WATT_MS.millionths;
     const isWhole = powerW.large === undefined && powerW.millionths % MILLIONTHS === 0;
-    if (excess.large === undefined && isWhole && delivered >= 0 && Number.isSafeInteger(delivered)) {
+    if (excess.large === undefined && isWhole && delivered >= 0 && isSafe(delivered)) {
       // A whole number is more than a fraction exactly if it is more than its whole part.
       return excess.millionths > (delivered - (delivered % WATT_MS.by)) / WATT_MS.by;
     }
@@ -137,13 +139,18 @@ export class Quantity {
     const size = Math.abs(this.millionths);
     const part = size % MILLIONTHS;
     const whole = `${this.millionths < 0 ? '-' : ''}${(size - part) / MILLIONTHS}`;
-    if (part === 0) return whole as string as DecimalText;
-    return `${whole}.${withoutZeros(`${MILLIONTHS + part}`.slice(1))}` as string as DecimalText;
+    if (part === 0) return whole as DecimalText;
+    return `${whole}.${withoutZeros(`${MILLIONTHS + part}`.slice(1))}` as DecimalText;
   }
 
   private exact(): Exact {
     return this.large ?? new Exact(this.millionths).div(MILLIONTHS);
   }
+}
+
+/** Tells whether a whole number that was computed is the very number that was meant, not one beside it. */
+function isSafe(whole: number): boolean {
+  return whole <= SAFE_MAX && whole >= -SAFE_MAX;
 }
 
 /** A quotient of safe whole numbers as a whole number; the remainder of the engine is exact, its quotient is not. */

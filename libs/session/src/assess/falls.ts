@@ -24,7 +24,7 @@ export interface Steps {
 
 /** Ranges of common registers in Wh: five, six and seven digits of kWh, and 31 and 32 bits. */
 const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000000000'].map((size) =>
-  Quantity.of(size as string as DecimalText),
+  Quantity.of(size as DecimalText),
 );
 
 /**

@@ -5,6 +5,7 @@ import { reportOf, tableOf } from './report';
 import { lineOf, median, medianLine } from './result';
 import type { Measured } from './result';
 import { runBench } from './run-bench';
+import { percentile } from './servers/measure-latency';
 
 const FLEET = { statements: 200, connectors: 4, seed: 3 };
 /** A machine that does other things beside must not fail the test. */
@@ -45,6 +46,15 @@ describe('the figures of the benchmark', () => {
   });
 });
 
+describe('percentiles', () => {
+  it('are values that were measured: the smallest that so many percent do not exceed', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect([50, 90, 99, 100].map((percent) => percentile(hundred, percent))).toEqual([50, 90, 99, 100]);
+    expect(percentile([7], 1)).toBe(7);
+    expect(percentile([], 50)).toBeNaN();
+  });
+});
+
 describe('the fleet of the benchmark', () => {
   it('sends the same lines for the same seed, some of them twice and out of order', () => {
     const lines = [...fleetLines({ statements: 2_000, connectors: 10, seed: 5 })];
@@ -75,7 +85,7 @@ describe('the benchmark', () => {
       }
       const options = readOptions(['--statements', '200', '--only', 'fold']);
       if (options === undefined) throw new Error('no options were read');
-      expect(tableOf(reportOf(options, lines, []))).toContain('rebuild');
+      expect(tableOf(reportOf(options, { lines }))).toContain('rebuild');
     },
     PATIENCE_MS,
   );
@@ -92,7 +102,10 @@ describe('the benchmark', () => {
     PATIENCE_MS,
   );
 
-  it.each([[['--only', 'nothing']], [['--statements', '0']], [['--unknown']]])('refuses %j', (args) => {
-    expect(() => readOptions(args)).toThrow();
-  });
+  it.each([[['--only', 'nothing']], [['--statements', '0']], [['--unknown']], [['--rates', 'fast']]])(
+    'refuses %j',
+    (args) => {
+      expect(() => readOptions(args)).toThrow();
+    },
+  );
 });

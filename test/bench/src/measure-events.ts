@@ -1,3 +1,4 @@
+import type { EventStore, ReadModel } from '@ledger/ports';
 import { BILLING, BILLING_PREFIXES, BILLING_TABLES, BillingProjection, replayedTargets } from '@ledger/usecases';
 import { join } from 'node:path';
 
@@ -24,7 +25,11 @@ export async function measureRebuild(folder: BenchFolder): Promise<Measured> {
 }
 
 /** The ledger's half alone. */
-export async function ledgerRebuild({ engines }: BenchFolder): Promise<{ ledger: Spent; events: number }> {
+export async function ledgerRebuild({
+  engines,
+}: {
+  readonly engines: { readonly events: EventStore; readonly readModel: ReadModel };
+}): Promise<{ ledger: Spent; events: number }> {
   const watch = new Stopwatch();
   watch.start();
   const next = await engines.readModel.rebuild(BILLING_TABLES, [BILLING]);

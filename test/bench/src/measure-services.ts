@@ -8,6 +8,7 @@ import type { FleetPlan } from './fleet';
 import type { Measured } from './result';
 import { ServiceFailed, send, startService } from './service-process';
 import type { ServiceProcess } from './service-process';
+import { sleep } from './sleep';
 import type { Spent } from './stopwatch';
 
 const BODY_BYTES = 4 * 1_048_576;
@@ -41,14 +42,14 @@ async function measureService(plan: FleetPlan, { name, service, path, isDone }: 
   const warmUp = { ...plan, statements: WARM_UP_STATEMENTS, seed: plan.seed + 1_000_000 };
   const warm = writeDelivery(join(path, `${name}-warm-up.ndjson`), warmUp);
   const delivery = writeDelivery(join(path, `${name}.ndjson`), plan);
-  const running = await startService(service, join(path, name));
+  const running = await startService(service, { LEDGER_DATA: join(path, name) });
   try {
-    if (service === 'standalone') await publishOver(running.url, plan);
+    if (service === 'standalone') await publishOver({ locations: running.url, tariffs: running.url }, plan);
     await post(running, warm);
-    while (!(await isDone(running, warm.lines))) await wait(LOOK_AGAIN_MS);
+    while (!(await isDone(running, warm.lines))) await sleep(LOOK_AGAIN_MS);
     const before = [await running.metric('process_cpu_seconds_total'), performance.now()] as const;
     await post(running, delivery);
-    while (!(await isDone(running, warm.lines + delivery.lines))) await wait(LOOK_AGAIN_MS);
+    while (!(await isDone(running, warm.lines + delivery.lines))) await sleep(LOOK_AGAIN_MS);
     const ledger = await spentSince(running, before);
     return { name, unit: 'statements', count: delivery.lines, ledger };
   } finally {
@@ -76,15 +77,25 @@ async function post({ url }: ServiceProcess, delivery: Delivery): Promise<void> 
   if (accepted !== delivery.lines) throw new ServiceFailed(`${accepted} of ${delivery.lines} statements were accepted`);
 }
 
-async function publishOver(url: string, plan: FleetPlan): Promise<void> {
-  const json = 'application/json';
+/** Publishes the fleet's book over HTTP to the services that keep locations and tariffs. */
+export async function publishOver(
+  urls: { readonly locations: string; readonly tariffs: string },
+  plan: FleetPlan,
+): Promise<void> {
+  const put = (url: string, body: string): Promise<string> => send(url, { method: 'PUT', type: JSON_TYPE, body });
   await publishBook(stationsOf(plan), {
-    location: (id, text) => send(`${url}/v1/locations/${id}`, { method: 'PUT', type: json, body: text }),
-    tariff: (id, text) => send(`${url}/v1/tariffs/${id}`, { method: 'PUT', type: json, body: text }),
+    location: (id, text) => put(`${urls.locations}/v1/locations/${id}`, text),
+    tariff: (id, text) => put(`${urls.tariffs}/v1/tariffs/${id}`, text),
     assignment: (assignment) =>
-      send(`${url}/v1/tariff-assignments`, { method: 'POST', type: json, body: JSON.stringify(assignment) }),
+      send(`${urls.tariffs}/v1/tariff-assignments`, {
+        method: 'POST',
+        type: JSON_TYPE,
+        body: JSON.stringify(assignment),
+      }),
   });
 }
+
+const JSON_TYPE = 'application/json';
 
 /** Every statement has its verdict, and the projection stands still at the end of the events. */
 async function isDone(service: ServiceProcess, sent: number): Promise<boolean> {
@@ -95,13 +106,7 @@ async function isDone(service: ServiceProcess, sent: number): Promise<boolean> {
     const now = await service.metric('ledger_projected_events_total');
     quiet = caughtUp === 1 && now === projected ? quiet + 1 : 0;
     projected = now;
-    await wait(LOOK_AGAIN_MS);
+    await sleep(LOOK_AGAIN_MS);
   }
   return true;
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

@@ -14,6 +14,12 @@ export interface BenchOptions {
   readonly runs: number;
   readonly only: readonly LineName[];
   readonly growth: readonly number[];
+  /** The lines on Kafka, PostgreSQL and EventStoreDB instead of those on the embedded engines. */
+  readonly isOnServers: boolean;
+  /** Steady loads of `--servers`, in statements per second. */
+  readonly rates: readonly number[];
+  /** How long each steady load is measured. */
+  readonly seconds: number;
   readonly isJson: boolean;
   readonly out: string | undefined;
 }
@@ -24,6 +30,10 @@ export const STATEMENTS_DEFAULT = 50_000;
 export const CONNECTORS_DEFAULT = 1_000;
 /** The sizes of `--growth`. */
 export const GROWTH_SIZES = [10_000, 100_000, 1_000_000] as const;
+/** The steady loads of `--servers`, in statements per second. */
+export const RATES_DEFAULT = [2_000, 10_000] as const;
+/** Seconds of each steady load. */
+export const SECONDS_DEFAULT = 20;
 
 export const HELP = `npm run bench -- [options]
 
@@ -32,6 +42,9 @@ export const HELP = `npm run bench -- [options]
   --only NAME      one line alone, may be repeated: ${LINES.join(', ')}
   --runs K         repeat and take medians (1)
   --growth         cost per statement at ${GROWTH_SIZES.join(', ')} statements; --sizes A,B,… for other sizes
+  --servers        Kafka, PostgreSQL and EventStoreDB instead of the embedded engines; reads KAFKA_BROKERS, DATABASE_URL
+                   and EVENTSTORE_URL. --rates A,B,… for other steady loads (${RATES_DEFAULT.join(',')} statements/s; none: 0),
+                   --seconds S for another length of each (${SECONDS_DEFAULT})
   --seed S         another fleet (1)
   --json           one JSON document on stdout instead of the table
   --out FILE       write that document to a file as well
@@ -54,6 +67,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       only: { type: 'string', multiple: true, default: [] },
       growth: { type: 'boolean', default: false },
       sizes: { type: 'string', default: GROWTH_SIZES.join(',') },
+      servers: { type: 'boolean', default: false },
+      rates: { type: 'string', default: RATES_DEFAULT.join(',') },
+      seconds: { type: 'string', default: `${SECONDS_DEFAULT}` },
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -67,6 +83,9 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     runs: countOf('runs', values.runs),
     only: values.only.map(lineOf),
     growth: values.growth ? values.sizes.split(',').map((size) => countOf('sizes', size)) : [],
+    isOnServers: values.servers,
+    rates: values.rates === '0' ? [] : values.rates.split(',').map((rate) => countOf('rates', rate)),
+    seconds: countOf('seconds', values.seconds),
     isJson: values.json,
     out: values.out,
   };

@@ -4,6 +4,7 @@ import { GROWTH_STEPS } from './growth';
 import type { GrowthRow } from './growth';
 import type { BenchOptions } from './options';
 import type { Line } from './result';
+import type { LatencyRow } from './servers/measure-latency';
 
 /** Everything that one call measured, as it is printed with `--json`. */
 export interface Report {
@@ -16,13 +17,17 @@ export interface Report {
   readonly runs: number;
   readonly lines: readonly Line[];
   readonly growth: readonly GrowthRow[];
+  readonly latency: readonly LatencyRow[];
 }
 
 /** Puts the figures beside what they were measured on. */
-export function reportOf(options: BenchOptions, lines: readonly Line[], growth: readonly GrowthRow[]): Report {
+export function reportOf(
+  options: BenchOptions,
+  { lines = [], growth = [], latency = [] }: Partial<Pick<Report, 'lines' | 'growth' | 'latency'>>,
+): Report {
   const { statements, connectors, seed, runs } = options;
   const machine = { node: process.version, processors: availableParallelism(), load: loadavg() };
-  return { ...machine, statements, connectors, seed, runs, lines, growth };
+  return { ...machine, statements, connectors, seed, runs, lines, growth, latency };
 }
 
 /** The report as tables for a terminal. */
@@ -32,6 +37,7 @@ export function tableOf(report: Report): string {
   const tables = [
     ...(report.lines.length === 0 ? [] : [columns([LINE_HEAD, ...report.lines.map(lineCells)])]),
     ...(report.growth.length === 0 ? [] : [columns([GROWTH_HEAD, ...report.growth.map(growthCells)])]),
+    ...(report.latency.length === 0 ? [] : [columns([LATENCY_HEAD, ...report.latency.map(latencyCells)])]),
   ];
   return `${[machine, ...tables].join('\n\n')}\n`;
 }
@@ -58,6 +64,13 @@ const GROWTH_HEAD = ['statements', ...GROWTH_STEPS.map((step) => `${step} cpu-µ
 
 function growthCells({ statements, cpuUsPerStatement, peakRssMb }: GrowthRow): readonly string[] {
   return [whole(statements), ...GROWTH_STEPS.map((step) => cpuUsPerStatement[step].toFixed(1)), whole(peakRssMb)];
+}
+
+const LATENCY_HEAD = ['asked /s', 'sent /s', 'done /s', 'charges', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms'];
+
+function latencyCells(row: LatencyRow): readonly string[] {
+  const { askedPerSecond, sentPerSecond, finishedPerSecond, charges, p50Ms, p90Ms, p99Ms, maxMs } = row;
+  return [askedPerSecond, sentPerSecond, finishedPerSecond, charges, p50Ms, p90Ms, p99Ms, maxMs].map(whole);
 }
 
 function whole(count: number | undefined): string {

@@ -23,10 +23,16 @@ export class ServiceFailed extends Error {
   readonly code = 'service-failed';
 }
 
-/** Starts a service that was built before. @throws ServiceFailed */
-export async function startService(name: 'ingestion' | 'standalone', dataDir: string): Promise<ServiceProcess> {
+/** The services that can be started. */
+export type ServiceName = 'ingestion' | 'ledger' | 'billing' | 'standalone';
+
+/** Starts a service that was built before, with these settings beside those of the environment. @throws ServiceFailed */
+export async function startService(
+  name: ServiceName,
+  settings: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['--max-old-space-size=256', join(APPS, name, 'src', 'main.js')], {
-    env: { ...process.env, LEDGER_DATA: dataDir, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn' },
+    env: { ...process.env, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<undefined>((resolve) => {

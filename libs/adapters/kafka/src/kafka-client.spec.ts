@@ -38,10 +38,12 @@ describe('clientConfig', () => {
     const entry = { namespace: 'Connection', level: logLevel.ERROR, label: 'ERROR' };
     log?.({ ...entry, log: { timestamp: 't', message: 'Connection timeout', stack: 's', broker: 'b:1' } });
     log?.({ ...entry, level: logLevel.WARN, log: { timestamp: 't', message: LIMITING } });
+    const error = 'The group is rebalancing, so a rejoin is needed';
+    log?.({ ...entry, log: { timestamp: 't', message: 'Response Heartbeat(key: 12, version: 3)', error } });
     expect(told).toEqual([
       { level: 'error', message: 'Connection timeout', fields: { namespace: 'Connection', broker: 'b:1' } },
     ]);
-    expect(heard).toHaveLength(2);
+    expect(heard).toHaveLength(3);
   });
 });
 

@@ -81,7 +81,7 @@ function saslOf({
 }
 
 function report(settings: KafkaSettings, { level, namespace, log }: LogEntry): void {
-  if (log.message.startsWith(LIMITED_RETRIES)) return;
+  if (log.message.startsWith(LIMITED_RETRIES) || isAnsweredByTheClient(log)) return;
   const kept = Object.entries(log).filter(([name]) => !UNTOLD.has(name));
   const fields = { namespace, ...Object.fromEntries(kept) };
   settings.log?.({ level: level === logLevel.ERROR ? 'error' : 'warn', message: log.message, fields });
@@ -89,6 +89,13 @@ function report(settings: KafkaSettings, { level, namespace, log }: LogEntry): v
 
 /** A warning that does not concern us: a producer that failed is never used again. */
 const LIMITED_RETRIES = 'Limiting retries for the idempotent producer';
+
+/** Answers of a broker that belong to every rebalance and every start; the client acts on them, and tells that it rejoins. */
+function isAnsweredByTheClient({ message, error }: LogEntry['log']): boolean {
+  return message.startsWith('Response ') && typeof error === 'string' && ORDINARY.test(error);
+}
+
+const ORDINARY = /^The (group is rebalancing|coordinator is loading)/;
 
 /** What the logger behind has of its own, or what would only fill it. */
 const UNTOLD = new Set(['message', 'timestamp', 'stack', 'logger']);

@@ -10,7 +10,7 @@ describe('the schema', () => {
     const schema = freshSchema();
     await Promise.all([1, 2, 3, 4].map(() => trial.open(schema)));
     const { rows } = await sql(url, `SELECT number, name FROM "${schema}".migrations`);
-    expect(rows).toEqual([{ number: '1', name: 'read-model' }]);
+    expect(rows).toEqual(MIGRATIONS.map(({ number, name }) => ({ number: `${number}`, name })));
     expect(await migrate({ url, schema })).toEqual([]);
   });
 
@@ -25,15 +25,15 @@ describe('the schema', () => {
   it('is refused when a newer program made it', async () => {
     const schema = freshSchema();
     await trial.open(schema);
-    await sql(url, `INSERT INTO "${schema}".migrations (number, name, checksum) VALUES (2, 'next', 'x')`);
-    await expect(trial.open(schema)).rejects.toThrow('migration 0002-next: was applied by a newer version');
+    await sql(url, `INSERT INTO "${schema}".migrations (number, name, checksum) VALUES (3, 'next', 'x')`);
+    await expect(trial.open(schema)).rejects.toThrow('migration 0003-next: was applied by a newer version');
   });
 
   it('is left as it was when a migration fails', async () => {
     const schema = freshSchema();
     await trial.open(schema);
-    const broken = { number: 2, name: 'broken', sql: 'CREATE TABLE half (id text); SELECT 1 / 0' };
-    await expect(migrate({ url, schema }, [...MIGRATIONS, broken])).rejects.toThrow('migration 0002-broken failed');
+    const broken = { number: 3, name: 'broken', sql: 'CREATE TABLE half (id text); SELECT 1 / 0' };
+    await expect(migrate({ url, schema }, [...MIGRATIONS, broken])).rejects.toThrow('migration 0003-broken failed');
     const { rows } = await sql(url, 'SELECT to_regclass($1) AS half', [`${schema}.half`]);
     expect(rows).toEqual([{ half: null }]);
     expect(await migrate({ url, schema })).toEqual([]);

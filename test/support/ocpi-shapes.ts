@@ -150,7 +150,7 @@ const SIGNED = object({
   public_key: ['?', text(512)],
   signed_values: [
     '+',
-    object({ nature: ['1', ci(32)], plain_data: ['1', text(5_000)], signed_data: ['1', text(5_000)] }),
+    object({ nature: ['1', ci(32)], plain_data: ['1', text(512)], signed_data: ['1', text(5_000)] }),
   ],
   url: ['?', text(512)],
 });

@@ -1,7 +1,7 @@
 import { canon, sha256Hex } from '@ledger/units';
 import { BadCursor, type PageQuery, type ReadRow } from './read-model';
 
-/** Where a page ended: the last row's place in every order. */
+/** Where a page ended: the last row's place in every order. `sort` is the text of the column that the question orders by. */
 export interface PagePlace {
   readonly sort: string;
   readonly id: string;
@@ -13,8 +13,13 @@ const CURSOR_LENGTH_MAX = 8_192;
 
 /** The cursor of the page that follows this row. It names the question, so that it fits no other one. */
 export function cursorAfter(query: PageQuery, row: ReadRow): string {
-  const place = [questionDigest(query), row.sort, row.id, row.tenant];
+  const place = [questionDigest(query), sortOf(query, row), row.id, row.tenant];
   return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/** What the question orders a row by. */
+export function sortOf({ by }: Pick<PageQuery, 'by'>, { sort, columns }: Pick<ReadRow, 'sort' | 'columns'>): string {
+  return by === undefined ? sort : (columns[by] ?? '');
 }
 
 /** The place that the question's cursor names, undefined for a first page. @throws BadCursor */
@@ -33,8 +38,8 @@ export function placeOf(query: PageQuery): PagePlace | undefined {
 const DIGEST_DIGITS = 16;
 
 function questionDigest(query: PageQuery): string {
-  const { table, tenant, where, atMost, from, to, order } = query;
-  return sha256Hex(canon({ table, tenant, where, atMost, from, to, order })).slice(0, DIGEST_DIGITS);
+  const { table, tenant, by, where, atMost, from, to, order } = query;
+  return sha256Hex(canon({ table, tenant, by, where, atMost, from, to, order })).slice(0, DIGEST_DIGITS);
 }
 
 function partsOf(cursor: string): readonly string[] {

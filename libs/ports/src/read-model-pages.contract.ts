@@ -97,6 +97,81 @@ export function answersPages(model: () => ReadModel): void {
     ).toEqual([['d', 'b'], ['a']]);
   });
 
+  describe('by another column than sort', () => {
+    const changed = (tenant: string, id: string, on: number, rest: object = {}): ReturnType<typeof row> =>
+      row(tenant, id, { sort: day(30 - on), columns: { changed_at: day(on), ...rest } });
+
+    it('orders and bounds by it, finds only rows that have it, and sums them', async () => {
+      const tenant = unique('tenant');
+      const rows = [
+        changed(tenant, 'd', 1, { state: 'final' }),
+        changed(tenant, 'b', 2, { state: 'held' }),
+        changed(tenant, 'a', 3, { state: 'final' }),
+        changed(tenant, 'c', 2, { state: 'final' }),
+      ];
+      await store(model(), 'charges', [...rows, row(tenant, 'never', { columns: { state: 'final' } })]);
+      const by = { table: 'charges', tenant, by: 'changed_at' } as const;
+      const ids = (rest: Partial<PageQuery>): Promise<string[]> => idsOf(model(), { ...by, ...rest });
+      expect(await ids({})).toEqual(['d', 'b', 'c', 'a']);
+      expect(await ids({ order: 'newest-first' })).toEqual(['a', 'c', 'b', 'd']);
+      expect(await ids({ order: 'by-id' })).toEqual(['a', 'b', 'c', 'd']);
+      expect(await ids({ where: { state: 'final' }, from: day(2) })).toEqual(['c', 'a']);
+      expect(await ids({ to: day(2) })).toEqual(['d']);
+      expect(await pagesOf(model(), { ...by, order: 'oldest-first', limit: 1 })).toEqual([['d'], ['b'], ['c'], ['a']]);
+      expect(await model().totals({ ...by, where: { state: 'final' } })).toMatchObject([{ count: 3 }]);
+      expect(await model().totals({ ...by, from: day(2), to: day(3) })).toMatchObject([{ count: 2 }]);
+      expect(await model().count({ ...by, where: { state: 'final' } })).toBe(3);
+      expect(await model().count({ ...by, from: day(2), to: day(3) })).toBe(2);
+      expect(await model().count({ table: 'charges', tenant })).toBe(5);
+    });
+
+    it('misses no row that does not change while it is paged, and meets what changes once more behind it', async () => {
+      const tenant = unique('tenant');
+      const query: PageQuery = { table: 'sessions', tenant, by: 'changed_at', order: 'oldest-first', limit: 2 };
+      await store(
+        model(),
+        'sessions',
+        ['a', 'b', 'c', 'd', 'e'].map((id, at) => changed(tenant, id, at + 1)),
+      );
+      const first = await model().page(query);
+      expect(first.rows.map(({ id }) => id)).toEqual(['a', 'b']);
+      await store(model(), 'sessions', [changed(tenant, 'a', 8), changed(tenant, 'b', 9), changed(tenant, 'new', 10)]);
+      const rest = await pagesOf(model(), { ...query, cursor: first.next ?? '' });
+      expect(rest.flat()).toEqual(['c', 'd', 'e', 'a', 'b', 'new']);
+    });
+
+    it('refuses a column that the table does not have, and the cursor of another order', async () => {
+      const tenant = unique('tenant');
+      const query = { table: 'charges', tenant, order: 'oldest-first', limit: 1 } as const;
+      await store(model(), 'charges', [changed(tenant, 'a', 1), changed(tenant, 'b', 2)]);
+      expect(await reasonOf(model().page({ ...query, by: 'meter_at' }))).toBeInstanceOf(RangeError);
+      expect(await reasonOf(model().totals({ table: 'charges', tenant, by: 'meter_at' }))).toBeInstanceOf(RangeError);
+      const { next: cursor = '' } = await model().page({ ...query, by: 'changed_at' });
+      expect(await reasonOf(model().page({ ...query, cursor }))).toBeInstanceOf(BadCursor);
+    });
+  });
+
+  it('passes rows over where it is asked to', async () => {
+    const tenant = unique('tenant');
+    await store(
+      model(),
+      'sessions',
+      ['a', 'b', 'c', 'd'].map((id) => row(tenant, id)),
+    );
+    const query: PageQuery = { table: 'sessions', tenant, order: 'by-id', limit: 2 };
+    const ids = async (rest: Partial<PageQuery>): Promise<string[]> =>
+      (await model().page({ ...query, ...rest })).rows.map(({ id }) => id);
+    expect(await ids({ skip: 0 })).toEqual(['a', 'b']);
+    expect(await ids({ skip: 1 })).toEqual(['b', 'c']);
+    expect(await ids({ skip: 3 })).toEqual(['d']);
+    expect(await ids({ skip: 4 })).toEqual([]);
+    const { next: cursor = '' } = await model().page({ ...query, skip: 1, limit: 1 });
+    expect(await ids({ cursor })).toEqual(['c', 'd']);
+    expect(await ids({ cursor, skip: 1 })).toEqual(['d']);
+    for (const skip of [-1, 0.5, NaN])
+      expect(await reasonOf(model().page({ ...query, skip }))).toBeInstanceOf(RangeError);
+  });
+
   it('filters by an upper bound, which absent columns never meet', async () => {
     const tenant = unique('tenant');
     const due = (id: string, at?: string): ReturnType<typeof row> =>

@@ -48,6 +48,8 @@ function keepsRows(model: () => ReadModel): void {
         subject: 's',
         location: 'l',
         due_at: '2026-01-01T00:00:00.000Z',
+        changed_at: '2026-01-02T00:00:00.000Z',
+        meter_at: '["ST 1",null,"1"]2026-01-01T00:00:00.000Z',
       },
       amount: '12.3400',
       quantity: '-7',

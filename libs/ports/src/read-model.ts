@@ -8,8 +8,8 @@ export type ReadTable = 'sessions' | 'charges' | 'receipts' | 'quarantine' | 'lo
  * `receipts` and `quarantine` hold one row for each delivery; their `sort` is the time of receipt.
  */
 export const READ_COLUMNS = {
-  sessions: ['station', 'connector', 'status', 'subject', 'location', 'due_at'],
-  charges: ['charge', 'station', 'state', 'currency', 'location', 'tariff'],
+  sessions: ['station', 'connector', 'status', 'subject', 'location', 'due_at', 'changed_at', 'meter_at'],
+  charges: ['charge', 'station', 'state', 'currency', 'location', 'tariff', 'changed_at'],
   receipts: ['gateway', 'message', 'verdict', 'session'],
   quarantine: ['gateway', 'message', 'code', 'status'],
   locations: [],
@@ -42,10 +42,12 @@ export type ReadChange =
 /**
  * A question for a page of rows. All filters must match; the range is `from <= sort < to`. Text compares by its UTF-8 bytes
  * (PostgreSQL: collation "C"). `oldest-first` orders by sort, then id; `newest-first` is its exact reverse; `by-id` orders by
- * id. Where a question spans tenants, the tenant breaks the tie.
+ * id. Where a question spans tenants, the tenant breaks the tie. With `by` that column stands in for `sort`, in the range and
+ * in the order, and only rows that have it are found.
  */
 export interface PageQuery {
   readonly table: ReadTable;
+  readonly by?: ReadColumn;
   /** Absent only for work that spans tenants, such as closing what is due. */
   readonly tenant?: string;
   readonly where?: Readonly<Partial<Record<ReadColumn, string>>>;
@@ -55,9 +57,14 @@ export interface PageQuery {
   readonly to?: string;
   readonly order: 'newest-first' | 'oldest-first' | 'by-id';
   readonly cursor?: string;
+  /** Rows to pass over before the page, behind the cursor if there is one. */
+  readonly skip?: number;
   /** Most rows of the page, 1 to PAGE_ROWS_MAX. */
   readonly limit: number;
 }
+
+/** A question for sums: which rows, in no order. */
+export type TotalsQuery = Omit<PageQuery, 'order' | 'cursor' | 'skip' | 'limit'>;
 
 /** A page in the asked order; `next` is the cursor of the following page, absent on the last one. */
 export interface Page {
@@ -112,14 +119,16 @@ export class RebuildInProgress extends Error {
 }
 
 /**
- * The queries. The same rows give the same pages and sums on every adapter. A column that the table does not have and a
- * limit out of range are defects of the caller: RangeError.
+ * The queries. The same rows give the same pages and sums on every adapter. A column that the table does not have, and a
+ * limit or skip out of range, are defects of the caller: RangeError.
  */
 export interface ReadQueries {
   get(table: ReadTable, tenant: string, id: string): Promise<ReadRow | undefined>;
   /** @throws BadCursor for a cursor that is not from this question */
   page(query: PageQuery): Promise<Page>;
-  totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Promise<readonly Totals[]>;
+  /** How many rows match. */
+  count(query: TotalsQuery): Promise<number>;
+  totals(query: TotalsQuery): Promise<readonly Totals[]>;
   checkpoint(projection: string): Promise<bigint | 'none'>;
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, writeJson } from '@ledger/units';
+import { isJsonObject } from '@ledger/units';
 import type { DecimalText } from '@ledger/units';
 import { violationsOf } from '../../../test/support/ocpi-violations';
 import {
@@ -15,7 +15,7 @@ import {
   totalOf,
   volumes,
 } from '../../../test/support/roaming';
-import { cdrObject, creditCdr, parseLocation, sessionObject } from './index';
+import { cdrObject, parseLocation, sessionObject } from './index';
 import type { CdrQuestion } from './index';
 
 describe('a CDR', () => {
@@ -61,12 +61,16 @@ describe('a CDR', () => {
       signed: {
         encodingMethod: 'OCMF',
         publicKey: 'MFkw',
-        values: [{ nature: 'End', plainData: `OCMF|{}\n${'x'.repeat(length)}`, signedData: 'T0NNRg==' }],
+        values: [{ nature: 'End', plainData: `OCMF|{}\n${'x'.repeat(length)}`, signedData: 'T'.repeat(length) }],
       },
     });
     const cdr = sent(cdrObject(CDR_ID, signed(10), '2.2.1'));
     expect(violationsOf(cdr, 'cdr', '2.2.1')).toEqual([]);
     expect(cdr['signed_data']).toMatchObject({ encoding_method: 'OCMF', public_key: 'MFkw' });
+    expect(cdr['remark']).toBeUndefined();
+    const cut = sent(cdrObject(CDR_ID, { ...signed(5_000), signedNote: 'Some are missing.' }, '2.3.0'));
+    expect(violationsOf(cut, 'cdr', '2.3.0')).toEqual([]);
+    expect(cut['remark']).toMatch(/^The plain text of signed meter values is cut.* Some are missing\.$/);
     const without = sent(cdrObject(CDR_ID, signed(5_001), '2.2.1'));
     expect(without['signed_data']).toBeUndefined();
     expect(without['remark']).toContain('signed meter values');
@@ -113,13 +117,9 @@ describe('a CDR', () => {
     expect(violationsOf(sent(cdrObject(CDR_ID, question, '2.3.0')), 'cdr', '2.3.0')).toEqual([]);
   });
 
-  it('is made with the tariff that the charge names and no other, and a credit is not credited', () => {
+  it('is made with the tariff that the charge names and no other', () => {
     const other = tariff({ elements: [{ price_components: [{ type: 'FLAT', price: '2', step_size: 1 }] }] });
     expect(() => cdrObject(CDR_ID, { ...questionOf(metered, flat), tariff: other }, '2.2.1')).toThrow(RangeError);
-    const credit = creditCdr(sent(cdrObject(CDR_ID, questionOf(metered, flat), '2.2.1')), at(0));
-    expect([credit['id'], credit['credit'], credit['credit_reference_id']]).toEqual([`${CDR_ID}-C`, true, CDR_ID]);
-    expect(writeJson(credit['total_cost'] ?? null)).toBe('{"excl_vat":-1,"incl_vat":-1.19}');
-    expect(() => creditCdr(credit, at(0))).toThrow(RangeError);
   });
 
   it('shows an open session with its running cost and a held one without any', () => {

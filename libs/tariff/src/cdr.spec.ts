@@ -15,10 +15,12 @@ import {
   totalOf,
   volumes,
 } from '../../../test/support/roaming';
-import { cdrObject, creditCdr, sessionObject } from './index';
+import { cdrObject, correctedCdr, creditCdr, sessionObject } from './index';
 import type { MeteredPeriod } from './index';
 
 const VERSIONS = ['2.2.1', '2.3.0'] as const;
+const CREDIT = { id: '2c0a0d3c-8a5b-5a57-b8d2-b2b1a6f0c9e4', lastUpdated: at(0) };
+const REPLACEMENT_ID = '3c0a0d3c-8a5b-5a57-b8d2-b2b1a6f0c9e4';
 
 const period = fc.record({
   minutes: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant(0)),
@@ -108,7 +110,7 @@ describe.each(VERSIONS)('a CDR of OCPI %s', (version) => {
         const cdr = sent(cdrObject(CDR_ID, question, version));
         expect(violationsOf(cdr, 'cdr', version)).toEqual([]);
         expect(violationsOf(sent(sessionObject(question, version)), 'session', version)).toEqual([]);
-        expect(violationsOf(read(creditCdr(cdr, at(0))), 'cdr', version)).toEqual([]);
+        expect(violationsOf(read(creditCdr(cdr, CREDIT)), 'cdr', version)).toEqual([]);
       }),
       { numRuns: 120 },
     );
@@ -140,13 +142,35 @@ describe.each(VERSIONS)('a CDR of OCPI %s', (version) => {
           expect([version, by.taxIncluded, typeof cdr['remark']]).toEqual(['2.2.1', 'YES', 'string']);
           return;
         }
-        for (const one of [cdr, read(creditCdr(cdr, at(0)))]) {
+        for (const one of [cdr, read(creditCdr(cdr, CREDIT))]) {
           const [stated, again] = [totalOf(one, version), repriced(one, version)];
           expect(again.excl.minus(stated.excl).abs().lte(TOLERANCE)).toBe(true);
           expect(again.incl.minus(stated.incl).abs().lte(TOLERANCE)).toBe(true);
         }
       }),
       { numRuns: 120, seed: 20_261_125 },
+    );
+  });
+
+  it('is credited and replaced when its charge was amended: the sum of all three is the amended charge', () => {
+    fc.assert(
+      fc.property(sessions, sessions, anyTariff, anyTariff, (was, now, before, after) => {
+        const original = sent(cdrObject(CDR_ID, questionOf(was, before), version));
+        const amended = { id: REPLACEMENT_ID, question: questionOf(now, after), credit: CREDIT };
+        const corrected = correctedCdr(original, amended, version);
+        if (corrected.status === 'unchanged') return;
+        if (corrected.status === 'refused') throw new Error(JSON.stringify(corrected.findings));
+        const [credit, replacement] = [corrected.credit, corrected.replacement].map(read);
+        if (credit === undefined || replacement === undefined) throw new Error('two objects are expected');
+        expect([credit, replacement].flatMap((one) => violationsOf(one, 'cdr', version))).toEqual([]);
+        const total = [original, credit, replacement].map((one) => totalOf(one, version));
+        const due = totalOf(sent(cdrObject(REPLACEMENT_ID, amended.question, version)), version);
+        for (const amount of ['excl', 'incl'] as const) {
+          const sum = total.reduce((all, one) => all.plus(one[amount]), new Exact(0));
+          expect(sum.toFixed()).toBe(due[amount].toFixed());
+        }
+      }),
+      { numRuns: 80 },
     );
   });
 

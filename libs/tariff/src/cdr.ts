@@ -1,6 +1,6 @@
 import type { Instant, JsonObject } from '@ledger/units';
 import type { ComputedCharge } from './charge';
-import { negatedPrice, partCosts, totalCost } from './cdr-amounts';
+import { partCosts, totalCost } from './cdr-amounts';
 import { isCiString, members, printable } from './cdr-json';
 import { NOT_AVAILABLE, cdrLocation, connectorOf, connectorUnknown, partyOf } from './cdr-location';
 import type { CdrPlace, RoamingOutcome } from './cdr-location';
@@ -14,10 +14,12 @@ import { DEFAULT_READINGS } from './readings';
 import type { OcpiVersion, Tariff, TariffFinding } from './tariff';
 import { tariffDigest } from './tariff-json';
 
-/** Longest id of a CDR; three more characters than other ids, for the mark of a credit (OCPI 2.3.0, CDRs, 10.3.1). */
-export const CDR_ID_MAX = 39;
-/** Longest text of signed data that an OCPI object can carry. */
+/** Longest id of a CDR that is no credit, as of other objects: what a reconciliation record can name. */
+export const CDR_ID_MAX = 36;
+/** Longest signed data, in Base64, that an OCPI object can carry (OCPI 2.2.1, CDRs, section 10.4.8, SignedValue). */
 export const SIGNED_TEXT_MAX = 5_000;
+/** Longest plain text beside signed data (the same section); a longer one is cut. */
+export const PLAIN_TEXT_MAX = 512;
 
 /** One signed meter value: the record as it was signed, and what it says in clear. */
 export interface SignedValue {
@@ -51,6 +53,8 @@ export interface CdrQuestion {
   readonly tariff: Tariff;
   readonly location: Location;
   readonly signed?: SignedData;
+  /** Why signed values are missing, as a sentence for the receiver. */
+  readonly signedNote?: string;
 }
 
 /**
@@ -59,7 +63,7 @@ export interface CdrQuestion {
  * the ledger keeps no clear token. @throws RangeError when the tariff is not the one that the charge names
  */
 export function cdrObject(id: string, question: CdrQuestion, version: OcpiVersion): RoamingOutcome {
-  const { session, charge, tariff, location, signed } = question;
+  const { session, charge, tariff, location, signed, signedNote } = question;
   const place = cdrLocation(location, session, version);
   const party = partyOf(location);
   const findings = [...ownerFindings(party), ...(place.ok ? [] : place.findings), ...idFindings(id, session)];
@@ -85,32 +89,16 @@ export function cdrObject(id: string, question: CdrQuestion, version: OcpiVersio
     total_energy: periods.totalEnergy,
     total_time: periods.totalTime,
     total_parking_time: periods.totalParkingTime,
-    remark: remarkOf(listed === undefined, signed !== undefined && signedData === undefined),
+    remark: remarkOf([
+      listed === undefined ? TARIFF_LEFT_OUT : undefined,
+      signed !== undefined && signedData === undefined ? SIGNED_LEFT_OUT : undefined,
+      signed !== undefined && signedData !== undefined && isCut(signed) ? PLAIN_CUT : undefined,
+      signedNote,
+    ]),
     last_updated: session.lastUpdated,
   });
   return { ok: true, object };
 }
-
-/**
- * The credit of a CDR: everything of the original, another id, and the total with the opposite sign (OCPI 2.3.0, CDRs,
- * section 10.1.1). @throws RangeError for an original whose id leaves no room, or that is a credit itself
- */
-export function creditCdr(original: JsonObject, lastUpdated: Instant): JsonObject {
-  const { id, total_cost: total, credit } = original;
-  if (typeof id !== 'string' || id.length + CREDIT_MARK.length > CDR_ID_MAX || credit === true) {
-    throw new RangeError('only a CDR with an id of at most 37 characters that is no credit can be credited');
-  }
-  return {
-    ...original,
-    id: `${id}${CREDIT_MARK}`,
-    total_cost: negatedPrice(total as JsonObject),
-    credit: true,
-    credit_reference_id: id,
-    last_updated: lastUpdated,
-  };
-}
-
-const CREDIT_MARK = '-C';
 
 /**
  * The Session object of a session (OCPI 2.2.1, Sessions, section 9.3.1; OCPI 2.3.0, Sessions, section 9.3.1), or what is missing. An open
@@ -177,7 +165,7 @@ function ownerFindings(party: OcpiParty | undefined): TariffFinding[] {
 }
 
 function idFindings(id: string, session: RoamingSession): readonly TariffFinding[] {
-  if (isCiString(id, CDR_ID_MAX) && isCiString(session.id, 36)) return [];
+  if (isCiString(id, CDR_ID_MAX) && isCiString(session.id, CDR_ID_MAX)) return [];
   return [{ code: 'id-invalid', pointer: '/id', because: 'an OCPI id is printable ASCII of at most 36' }];
 }
 
@@ -188,23 +176,31 @@ function tokenOf({ subject }: RoamingSession, party: OcpiParty): JsonObject {
 
 /** OCPI 2.3.0, CDRs, section 10.4.6; undefined where a text is longer than OCPI can carry. */
 function signedOf({ encodingMethod, publicKey, values }: SignedData): JsonObject | undefined {
-  const isLong = values.some((one) => Math.max(one.plainData.length, one.signedData.length) > SIGNED_TEXT_MAX);
+  const isLong = values.some(({ signedData }) => signedData.length > SIGNED_TEXT_MAX);
   if (values.length === 0 || isLong || !isCiString(encodingMethod, 36)) return undefined;
   return members({
     encoding_method: encodingMethod,
     public_key: publicKey !== undefined && publicKey.length <= 512 ? publicKey : undefined,
     signed_values: values.map(({ nature, plainData, signedData }) => ({
       nature,
-      plain_data: printable(plainData, SIGNED_TEXT_MAX),
+      plain_data: printable(plainData, PLAIN_TEXT_MAX),
       signed_data: signedData,
     })),
   });
 }
 
-function remarkOf(lacksTariff: boolean, lacksSigned: boolean): string | undefined {
-  const said = [
-    lacksTariff ? 'The tariff states prices with taxes, which this OCPI version cannot say; it is left out.' : '',
-    lacksSigned ? 'The signed meter values are longer than OCPI can carry; ask the operator for them.' : '',
-  ].filter((sentence) => sentence !== '');
-  return said.length === 0 ? undefined : said.join(' ');
+function isCut({ values }: SignedData): boolean {
+  return values.some(({ plainData }) => plainData.length > PLAIN_TEXT_MAX);
+}
+
+const TARIFF_LEFT_OUT = 'The tariff states prices with taxes, which this OCPI version cannot say; it is left out.';
+const SIGNED_LEFT_OUT = 'The signed meter values are longer than OCPI can carry; ask the operator for them.';
+const PLAIN_CUT = 'The plain text of signed meter values is cut; the signed data is whole.';
+
+/** Longest remark of a CDR (OCPI 2.3.0, CDRs, section 10.3.1). */
+const REMARK_MAX = 255;
+
+function remarkOf(sentences: readonly (string | undefined)[]): string | undefined {
+  const said = sentences.filter((sentence) => sentence !== undefined);
+  return said.length === 0 ? undefined : printable(said.join(' '), REMARK_MAX);
 }

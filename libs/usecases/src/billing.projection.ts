@@ -14,7 +14,7 @@ import { readRecord, recordAfter } from './session-record';
 import type { SessionRecord } from './session-record';
 
 /** Name and version of billing's projection; another version is rebuilt beside the live one. */
-export const BILLING = 'billing-1';
+export const BILLING = 'billing-2';
 
 /** The streams that billing folds, and the tables that it fills. */
 export const BILLING_PREFIXES = ['session-', 'tariff-', 'location-'] as const;

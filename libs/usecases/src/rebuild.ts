@@ -18,6 +18,19 @@ export interface RebuildProgress {
   readonly position: bigint;
 }
 
+/**
+ * Whether the tables were filled by an earlier version of the projection, whose rows lack what this one keeps: then they have
+ * to be rebuilt before the projection goes on.
+ */
+export async function isOfEarlierVersion(model: ReadModel): Promise<boolean> {
+  if ((await model.checkpoint(BILLING)) !== 'none') return false;
+  for (const table of BILLING_TABLES) {
+    const { rows } = await model.page({ table, order: 'by-id', limit: 1 });
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
 /** Passes over what was appended meanwhile; after so many the tables are swapped, and the live projector catches up. */
 const PASSES_MAX = 100;
 

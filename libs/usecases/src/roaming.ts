@@ -1,36 +1,44 @@
-import type { ReadQueries } from '@ledger/ports';
+import { BadCursor } from '@ledger/ports';
+import type { KeyStore, TotalsQuery } from '@ledger/ports';
 import { cdrObject, ocpiLocation, ocpiTariff, sessionObject } from '@ledger/tariff';
 import type { CdrQuestion, OcpiParty, OcpiVersion, RoamingOutcome, Tariff } from '@ledger/tariff';
+import { isJsonArray, readJson } from '@ledger/units';
 import type { Instant, JsonObject } from '@ledger/units';
 
-import { BILLING } from './billing.projection';
 import type { Book } from './book';
 import { assessmentNow } from './queries';
 import type { QueryPorts } from './queries';
 import type { Rated } from './rate';
-import { rowsOf } from './records';
 import { changedAtOf, readRecord } from './session-record';
 import type { SessionRecord } from './session-record';
-import { chargeIdOf } from './session-rows';
+import { chargeIdOf, chargeStateOf } from './session-rows';
 import { ratedNow } from './session-view';
+import { openedRecords } from './signed-records';
 
 /** The modules of OCPI that a partner can pull. */
 export const ROAMING_KINDS = ['sessions', 'cdrs', 'tariffs', 'locations'] as const;
 export type RoamingKind = (typeof ROAMING_KINDS)[number];
 
-/** One page of a module, as OCPI asks for it. */
-export interface RoamingQuery {
+/** Which objects of a module are asked for, and for whom. */
+export interface RoamingQuestion {
   readonly tenant: string;
   readonly version: OcpiVersion;
   readonly kind: RoamingKind;
+  /** Who owns a tariff that names no owner. */
+  readonly party: OcpiParty;
+}
+
+/** One page of a module, as OCPI asks for it. */
+export interface RoamingQuery extends RoamingQuestion {
   /** Changed at or after this moment … */
   readonly from?: Instant;
   /** … and before this one. */
   readonly to?: Instant;
+  /** Objects to pass over. */
   readonly offset: number;
+  /** Goes on behind an earlier page, whatever changed meanwhile, and passes nothing over. */
+  readonly after?: string;
   readonly limit: number;
-  /** Who owns a tariff that names no owner. */
-  readonly party: OcpiParty;
 }
 
 /** Objects, oldest change first; `total` counts all that match, also those that could not be made. */
@@ -39,62 +47,54 @@ export interface RoamingPage {
   readonly objects: readonly JsonObject[];
   /** What is on this page and cannot be said in OCPI, and why. */
   readonly leftOut: readonly { readonly id: string; readonly because: string }[];
+  /** What the following page goes on `after`; absent on the last one. */
+  readonly next?: string;
 }
 
-interface Entry {
-  readonly id: string;
-  readonly changedAt: string;
+/** What a partner's questions need. */
+export interface RoamingPorts extends QueryPorts {
+  readonly keys: KeyStore;
 }
 
-/** Answers a partner's questions. It remembers the order of sessions and CDRs until the tables move on. */
+/** Answers a partner's questions. */
 export class Roaming {
-  private readonly known = new Map<string, { readonly at: bigint | 'none'; readonly entries: readonly Entry[] }>();
+  constructor(private readonly ports: RoamingPorts) {}
 
-  constructor(private readonly ports: QueryPorts) {}
-
+  /** @throws BadCursor for an `after` that no page of this question gave */
   async page(query: RoamingQuery): Promise<RoamingPage> {
-    const { tenant, from, to, offset, limit } = query;
-    const book = await this.ports.bookOf(tenant);
-    const all = await this.entries(query, book);
-    const matching = all.filter(
-      ({ changedAt }) => (from === undefined || changedAt >= from) && (to === undefined || changedAt < to),
-    );
+    const book = await this.ports.bookOf(query.tenant);
+    const { ids, total, next } = await this.found(query, book);
     const objects: JsonObject[] = [];
     const leftOut: { id: string; because: string }[] = [];
-    for (const { id } of matching.slice(offset, offset + limit)) {
+    for (const id of ids) {
       const made = await this.make(query, book, id);
       if (made.ok) objects.push(made.object);
       else leftOut.push({ id, because: made.findings.map(({ because }) => because).join('; ') });
     }
-    return { total: matching.length, objects, leftOut };
+    return { total, objects, leftOut, ...(next === undefined ? {} : { next }) };
   }
 
-  /** One object by its id; undefined when there is none. */
-  async find(query: Omit<RoamingQuery, 'offset' | 'limit'>, id: string): Promise<RoamingOutcome | undefined> {
-    const book = await this.ports.bookOf(query.tenant);
-    const entries = await this.entries(query, book);
-    return entries.some((entry) => entry.id === id) ? this.make(query, book, id) : undefined;
+  /** One location by its id; undefined when there is none. */
+  async location(question: Omit<RoamingQuestion, 'kind'>, id: string): Promise<RoamingOutcome | undefined> {
+    const book = await this.ports.bookOf(question.tenant);
+    return book.locations.has(id) ? this.make({ ...question, kind: 'locations' }, book, id) : undefined;
   }
 
-  private async entries(
-    { kind, tenant }: Pick<RoamingQuery, 'kind' | 'tenant'>,
-    book: Book,
-  ): Promise<readonly Entry[]> {
-    if (kind === 'tariffs') return inOrder(newestTariffs(book).map(({ id, lastUpdated }) => entry(id, lastUpdated)));
-    if (kind === 'locations') {
-      return inOrder([...book.locations.values()].map(({ id, lastUpdated }) => entry(id, lastUpdated)));
-    }
-    const name = JSON.stringify([kind, tenant]);
-    const at = await this.ports.model.checkpoint(BILLING);
-    const known = this.known.get(name);
-    if (known?.at === at) return known.entries;
-    const entries = inOrder(await sessionEntries(this.ports.model, tenant, kind === 'cdrs'));
-    this.known.set(name, { at, entries });
-    return entries;
+  private async found(query: RoamingQuery, book: Book): Promise<Found> {
+    const { kind, tenant, from, to, offset, limit, after } = query;
+    const rows = ROWS[kind];
+    if (rows === undefined) return publishedPage(publishedIn(kind, book), query);
+    const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+    const question = { ...rows, tenant, ...range };
+    const place = after === undefined ? { skip: offset } : { cursor: after };
+    const { model } = this.ports;
+    const total = await model.count(question);
+    const page = await model.page({ ...question, ...place, order: 'oldest-first', limit });
+    return { ids: page.rows.map(({ id }) => id), total, ...(page.next === undefined ? {} : { next: page.next }) };
   }
 
-  private async make(query: Omit<RoamingQuery, 'offset' | 'limit'>, book: Book, id: string): Promise<RoamingOutcome> {
-    const { kind, version, party, tenant } = query;
+  private async make(question: RoamingQuestion, book: Book, id: string): Promise<RoamingOutcome> {
+    const { kind, version, party, tenant } = question;
     if (kind === 'locations') {
       const location = book.locations.get(id);
       return location === undefined ? gone(id) : ocpiLocation(location);
@@ -105,11 +105,11 @@ export class Roaming {
       return object === undefined ? refused('The tariff cannot be said in this OCPI version.') : { ok: true, object };
     }
     const row = await this.ports.model.get('sessions', tenant, id);
-    return row === undefined ? gone(id) : this.makeSession(query, book, readRecord(row.body));
+    return row === undefined ? gone(id) : this.makeSession(question, book, readRecord(row.body));
   }
 
   private async makeSession(
-    { kind, version }: Pick<RoamingQuery, 'kind' | 'version'>,
+    { kind, version }: Pick<RoamingQuestion, 'kind' | 'version'>,
     book: Book,
     record: SessionRecord,
   ): Promise<RoamingOutcome> {
@@ -118,10 +118,65 @@ export class Roaming {
     const question = questionOf(book, { record, rated, periods: assessment });
     if (typeof question === 'string') return refused(question);
     if (kind === 'sessions') return sessionObject(question, version, rated.state === 'held');
-    return rated.state === 'final'
-      ? cdrObject(chargeIdOf(record.id), question, version)
-      : refused(rated.because ?? 'The session has no final charge.');
+    if (chargeStateOf(record, rated) !== 'final') return refused(rated.because ?? 'The session has no final charge.');
+    const { signed, note: signedNote } = await openedRecords(this.ports, record.id);
+    const evidence = {
+      ...(signed === undefined ? {} : { signed }),
+      ...(signedNote === undefined ? {} : { signedNote }),
+    };
+    return cdrObject(chargeIdOf(record.id), { ...question, ...evidence }, version);
   }
+}
+
+/** Where the objects of a module lie in the tables, by their last change; the others are published and lie in the book. */
+const ROWS: Readonly<Partial<Record<RoamingKind, Pick<TotalsQuery, 'table' | 'by' | 'where'>>>> = {
+  sessions: { table: 'sessions', by: 'changed_at' },
+  cdrs: { table: 'charges', by: 'changed_at', where: { state: 'final' } },
+};
+
+interface Found {
+  readonly ids: readonly string[];
+  readonly total: number;
+  readonly next?: string;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly changedAt: string;
+}
+
+function publishedIn(kind: RoamingKind, book: Book): readonly Entry[] {
+  const published = kind === 'tariffs' ? newestTariffs(book) : [...book.locations.values()];
+  const entries = published.map(({ id, lastUpdated }) => ({ id, changedAt: lastUpdated }));
+  return entries.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.changedAt === b.changedAt ? a.id < b.id : a.changedAt < b.changedAt;
+}
+
+function publishedPage(entries: readonly Entry[], { from, to, offset, after, limit }: RoamingQuery): Found {
+  const matching = entries.filter(
+    ({ changedAt }) => (from === undefined || changedAt >= from) && (to === undefined || changedAt < to),
+  );
+  const place = after === undefined ? undefined : entryIn(after);
+  const rest = place === undefined ? matching.slice(offset) : matching.filter((one) => isBefore(place, one));
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  const next = last === undefined || page.length === rest.length ? {} : { next: afterEntry(last) };
+  return { ids: page.map(({ id }) => id), total: matching.length, ...next };
+}
+
+function afterEntry({ id, changedAt }: Entry): string {
+  return Buffer.from(JSON.stringify([changedAt, id])).toString('base64url');
+}
+
+/** @throws BadCursor */
+function entryIn(after: string): Entry {
+  const reading = readJson(Buffer.from(after, 'base64url').toString());
+  const [changedAt, id] = reading.ok && isJsonArray(reading.value) ? reading.value : [];
+  if (typeof changedAt === 'string' && typeof id === 'string') return { id, changedAt };
+  throw new BadCursor('the page to go on after is not one of ours');
 }
 
 function questionOf(
@@ -158,32 +213,6 @@ function questionOf(
     periods,
   };
   return { session, charge, tariff, location };
-}
-
-/** Sessions with the moment of their last change; with `finalOnly` those that have a final charge. */
-async function sessionEntries(model: ReadQueries, tenant: string, finalOnly: boolean): Promise<readonly Entry[]> {
-  const final = new Set<string>();
-  if (finalOnly) {
-    const charges = rowsOf(model, { table: 'charges', tenant, order: 'by-id', where: { state: 'final' } });
-    for await (const { id } of charges) final.add(id);
-  }
-  const entries: Entry[] = [];
-  for await (const { id, body } of rowsOf(model, { table: 'sessions', tenant, order: 'by-id' })) {
-    const record = readRecord(body);
-    if (!finalOnly || (record.status === 'closed' && final.has(id))) entries.push(entry(id, changedAtOf(record)));
-  }
-  return entries;
-}
-
-function entry(id: string, changedAt: string): Entry {
-  return { id, changedAt };
-}
-
-function inOrder(entries: readonly Entry[]): readonly Entry[] {
-  return [...entries].sort((a, b) => {
-    if (a.changedAt !== b.changedAt) return a.changedAt < b.changedAt ? -1 : 1;
-    return a.id < b.id ? -1 : 1;
-  });
 }
 
 /** Of each tariff the version that was updated last. */

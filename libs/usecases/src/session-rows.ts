@@ -4,9 +4,10 @@ import { canon, instantOf, millisOf, uuidV5 } from '@ledger/units';
 import type { Instant, Json } from '@ledger/units';
 
 import type { Book } from './book';
+import { meterKey } from './meter-key';
 import { rate } from './rate';
 import type { Rated } from './rate';
-import { holdBookOf, writeRecord } from './session-record';
+import { changedAtOf, holdBookOf, writeRecord } from './session-record';
 import type { SessionRecord } from './session-record';
 
 /** When a session that does not close itself is due for closing. */
@@ -48,7 +49,7 @@ function openRow(record: SessionRecord, due: DuePolicy): ReadRow {
     tenant: record.tenant,
     id: record.id,
     sort: record.firstAt ?? UNKNOWN_START,
-    columns: { ...placeColumns(record), status: 'open', ...(dueAt === undefined ? {} : { due_at: dueAt }) },
+    columns: { ...commonColumns(record), status: 'open', ...(dueAt === undefined ? {} : { due_at: dueAt }) },
     body: writeRecord(record),
   };
 }
@@ -61,8 +62,9 @@ function closedRow(record: SessionRecord, assessment: Assessment, rated: Rated):
     id: record.id,
     sort: assessment.startedAt,
     columns: {
-      ...placeColumns(record),
+      ...commonColumns(record),
       status: statusOf(record, rated),
+      meter_at: meterAt(assessment),
       ...(rated.site === undefined ? {} : { location: rated.site.location }),
     },
     quantity: assessment.energyWh ?? '0',
@@ -80,6 +82,7 @@ function chargeRow(record: SessionRecord, assessment: Assessment, rated: Rated):
       charge: chargeIdOf(record.id),
       station: record.station,
       state: chargeStateOf(record, rated),
+      changed_at: changedAtOf(record),
       ...(site === undefined ? {} : { location: site.location }),
       ...(charge === undefined ? {} : { currency: charge.currency, tariff: charge.tariff.id }),
     },
@@ -111,10 +114,16 @@ export function chargeBody(record: Pick<SessionRecord, 'id' | 'status'>, rated: 
   };
 }
 
-function placeColumns(record: SessionRecord): ReadRow['columns'] {
+/** What the sessions of one meter are found by, in order of time: the place, and then the start. */
+function meterAt({ startedAt, ...place }: Assessment): string {
+  return `${meterKey(place)}${startedAt}`;
+}
+
+function commonColumns(record: SessionRecord): ReadRow['columns'] {
   const { station, connector, subject } = record;
   return {
     station,
+    changed_at: changedAtOf(record),
     ...(connector === undefined ? {} : { connector }),
     ...(subject === undefined ? {} : { subject }),
   };

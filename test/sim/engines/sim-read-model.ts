@@ -1,5 +1,15 @@
 import { ReadModelUnavailable, RebuildInProgress } from '@ledger/ports';
-import type { Page, PageQuery, ReadBatch, ReadModel, ReadRebuild, ReadRow, ReadTable, Totals } from '@ledger/ports';
+import type {
+  Page,
+  PageQuery,
+  ReadBatch,
+  ReadModel,
+  ReadRebuild,
+  ReadRow,
+  ReadTable,
+  Totals,
+  TotalsQuery,
+} from '@ledger/ports';
 
 import type { Life, Wire } from '../wire';
 import { Tables } from './tables';
@@ -28,7 +38,11 @@ export class SimReadModel implements ReadModel {
     return this.ask(`page ${query.table}`, () => this.open().page(query));
   }
 
-  totals(query: Parameters<ReadModel['totals']>[0]): Promise<readonly Totals[]> {
+  count(query: TotalsQuery): Promise<number> {
+    return this.ask(`count ${query.table}`, () => this.open().count(query));
+  }
+
+  totals(query: TotalsQuery): Promise<readonly Totals[]> {
     return this.ask(`totals ${query.table}`, () => this.open().totals(query));
   }
 
@@ -92,7 +106,11 @@ class SimRebuild implements ReadRebuild {
     return this.ask(() => this.next.page(query));
   }
 
-  async totals(query: Parameters<ReadModel['totals']>[0]): Promise<readonly Totals[]> {
+  async count(query: TotalsQuery): Promise<number> {
+    return this.ask(() => this.next.count(query));
+  }
+
+  async totals(query: TotalsQuery): Promise<readonly Totals[]> {
     return this.ask(() => this.next.totals(query));
   }
 

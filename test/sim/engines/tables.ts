@@ -1,10 +1,8 @@
-import { CheckpointConflict, PAGE_ROWS_MAX, cursorAfter, placeOf } from '@ledger/ports';
-import type { Page, PageQuery, ReadBatch, ReadColumn, ReadRow, ReadTable, Totals } from '@ledger/ports';
+import { CheckpointConflict, PAGE_ROWS_MAX, cursorAfter, placeOf, sortOf } from '@ledger/ports';
+import type { Page, PageQuery, ReadBatch, ReadColumn, ReadRow, ReadTable, Totals, TotalsQuery } from '@ledger/ports';
 
 import { sumText, unitsOf } from '../../../libs/adapters/embedded/src/exact-units';
 import { checkColumns } from '../../../libs/adapters/embedded/src/read-tables';
-
-type Question = Omit<PageQuery, 'order' | 'cursor' | 'limit'>;
 
 /** Rows by table and key, with the checkpoints of the projections. Outlives the processes. */
 export class Tables {
@@ -29,11 +27,21 @@ export class Tables {
 
   page(query: PageQuery): Page {
     if (!(query.limit >= 1 && query.limit <= PAGE_ROWS_MAX)) throw new RangeError(`limit ${query.limit}`);
+    const { skip = 0 } = query;
+    if (!(Number.isSafeInteger(skip) && skip >= 0)) throw new RangeError(`skip ${skip}`);
     const order = ORDERS[query.order];
     const place = placeOf(query);
-    const rows = this.matching(query)
-      .filter((row) => place === undefined || order(row, place) > 0)
-      .sort(order);
+    const placed = this.matching(query).map((row) => ({
+      row,
+      sort: sortOf(query, row),
+      id: row.id,
+      tenant: row.tenant,
+    }));
+    const rows = placed
+      .filter((one) => place === undefined || order(one, place) > 0)
+      .sort(order)
+      .slice(skip)
+      .map(({ row }) => row);
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return last !== undefined && rows.length > page.length
@@ -41,7 +49,11 @@ export class Tables {
       : { rows: page };
   }
 
-  totals(query: Question): readonly Totals[] {
+  count(query: TotalsQuery): number {
+    return this.matching(query).length;
+  }
+
+  totals(query: TotalsQuery): readonly Totals[] {
     const groups = Map.groupBy(this.matching(query), ({ columns }) => columns.currency ?? '');
     return [...groups]
       .sort(([one], [other]) => compareUtf8(one, other))
@@ -67,17 +79,22 @@ export class Tables {
     return made;
   }
 
-  private matching({ table, tenant, where = {}, atMost, from, to }: Question): ReadRow[] {
-    checkColumns(table, Object.keys(where));
+  private matching({ table, tenant, by, where = {}, atMost, from, to }: TotalsQuery): ReadRow[] {
+    checkColumns(table, [...Object.keys(where), ...(by === undefined ? [] : [by])]);
     const wanted = Object.entries(where) as [ReadColumn, string][];
-    return [...this.table(table).values()].filter(
-      ({ tenant: owner, columns, sort }) =>
+    const isWanted = (row: ReadRow): boolean => {
+      const { tenant: owner, columns } = row;
+      const sort = by === undefined ? row.sort : columns[by];
+      return (
+        sort !== undefined &&
         (tenant === undefined || owner === tenant) &&
         wanted.every(([column, text]) => columns[column] === text) &&
         isAtMost(atMost === undefined ? undefined : columns[atMost.column], atMost?.text) &&
         (from === undefined || compareUtf8(sort, from) >= 0) &&
-        (to === undefined || compareUtf8(sort, to) < 0),
-    );
+        (to === undefined || compareUtf8(sort, to) < 0)
+      );
+    };
+    return [...this.table(table).values()].filter(isWanted);
   }
 }
 

@@ -172,6 +172,7 @@ function delegatedModel(model: ReadModel): Omit<ReadModel, 'apply'> {
   return {
     get: (table, tenant, id) => model.get(table, tenant, id),
     page: (query) => model.page(query),
+    count: (query) => model.count(query),
     totals: (query) => model.totals(query),
     checkpoint: (projection) => model.checkpoint(projection),
     rebuild: (tables, projections) => model.rebuild(tables, projections),

@@ -29,12 +29,14 @@ export class OcpiModulesController {
   @Get(':module')
   @ApiOperation({
     summary: 'A page of sessions, cdrs, tariffs or locations, the oldest change first',
-    description: '`date_from` (inclusive) and `date_to` (exclusive) bound `last_updated`; `Link` names the next page.',
+    description:
+      '`date_from` (inclusive) and `date_to` (exclusive) bound `last_updated`; `Link` names the next page, which goes on behind this one whatever changes meanwhile.',
   })
   @ApiQuery({ name: 'date_from', required: false })
   @ApiQuery({ name: 'date_to', required: false })
   @ApiQuery({ name: 'offset', required: false })
   @ApiQuery({ name: 'limit', required: false })
+  @ApiQuery({ name: 'after', required: false, description: 'only as `Link` gives it' })
   async list(
     @Param() path: { readonly version: string; readonly module: string },
     @Query() query: Readonly<Record<string, unknown>>,
@@ -44,28 +46,28 @@ export class OcpiModulesController {
     await this.partners.partnerOf(request.headers.authorization);
     const version = versionIn(path.version);
     const kind = kindIn(path.module);
-    const asked = {
-      dates: { ...dateIn(query, 'date_from', 'from'), ...dateIn(query, 'date_to', 'to') },
-      offset: countIn(query, 'offset', 0),
-      limit: Math.min(countIn(query, 'limit', OCPI_PAGE_MAX), OCPI_PAGE_MAX),
-    };
     const { tenant } = this.runtime;
-    const { dates, offset, limit } = asked;
+    const offset = countIn(query, 'offset', 0);
+    const limit = Math.min(countIn(query, 'limit', OCPI_PAGE_MAX), OCPI_PAGE_MAX);
+    const after = queryText(query, 'after');
     const page = await this.roaming.page({
       tenant,
       version,
       kind,
-      ...dates,
+      ...dateIn(query, 'date_from', 'from'),
+      ...dateIn(query, 'date_to', 'to'),
+      ...(after === undefined ? {} : { after }),
       offset,
       limit,
       party: ownParty(this.runtime),
     });
     this.logLeftOut(page, kind);
     void reply.header('x-total-count', `${page.total}`).header('x-limit', `${OCPI_PAGE_MAX}`);
-    if (offset + limit < page.total) {
+    if (page.next !== undefined) {
       const next = nextUrl(`${baseUrl(this.runtime, request)}/${version}/${kind}`, query, {
         offset: offset + limit,
         limit,
+        after: page.next,
       });
       void reply.header('link', `<${next}>; rel="next"`);
     }
@@ -123,10 +125,7 @@ export class OcpiModulesController {
     const version = versionIn(path.version);
     if (kindIn(path.module) !== 'locations') return undefined;
     const { tenant } = this.runtime;
-    const found = await this.roaming.find(
-      { tenant, version, kind: 'locations', party: ownParty(this.runtime) },
-      path.id,
-    );
+    const found = await this.roaming.location({ tenant, version, party: ownParty(this.runtime) }, path.id);
     return found?.ok === true ? found.object : undefined;
   }
 
@@ -171,9 +170,9 @@ function countIn(query: Readonly<Record<string, unknown>>, name: string, otherwi
 function nextUrl(
   url: string,
   query: Readonly<Record<string, unknown>>,
-  { offset, limit }: { readonly offset: number; readonly limit: number },
+  { offset, limit, after }: { readonly offset: number; readonly limit: number; readonly after: string },
 ): string {
-  const next = new URLSearchParams({ offset: `${offset}`, limit: `${limit}` });
+  const next = new URLSearchParams({ offset: `${offset}`, limit: `${limit}`, after });
   for (const name of ['date_from', 'date_to']) {
     const text = queryText(query, name);
     if (text !== undefined) next.set(name, text);

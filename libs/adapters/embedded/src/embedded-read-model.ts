@@ -9,10 +9,11 @@ import {
   type ReadRow,
   type ReadTable,
   type Totals,
+  type TotalsQuery,
 } from '@ledger/ports';
 import { Database } from './database';
 import { EMBEDDED_LIMITS } from './limits';
-import { READ_TABLES, tableSchema } from './read-tables';
+import { READ_TABLES, columnsOf, indexSchema, tableSchema } from './read-tables';
 import { textOf, wholeOf } from './stored-values';
 import { TableSet } from './table-set';
 
@@ -53,7 +54,11 @@ export class EmbeddedReadModel implements ReadModel {
     return this.live.page(query);
   }
 
-  async totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Promise<readonly Totals[]> {
+  async count(query: TotalsQuery): Promise<number> {
+    return this.live.count(query);
+  }
+
+  async totals(query: TotalsQuery): Promise<readonly Totals[]> {
     return this.live.totals(query);
   }
 
@@ -112,7 +117,11 @@ class EmbeddedRebuild implements ReadRebuild {
     return this.tables().page(query);
   }
 
-  async totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Promise<readonly Totals[]> {
+  async count(query: TotalsQuery): Promise<number> {
+    return this.tables().count(query);
+  }
+
+  async totals(query: TotalsQuery): Promise<readonly Totals[]> {
     return this.tables().totals(query);
   }
 
@@ -170,6 +179,19 @@ function nameOf(table: ReadTable, generation: number): string {
   return `${table}_${generation}`;
 }
 
+/** Gives a table that an earlier version made the columns and indexes that came since; a rebuild fills them. */
+function widen(database: Database, table: ReadTable, name: string): void {
+  const held = new Set(
+    database
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(name)
+      .map((row) => textOf(row, 'name')),
+  );
+  const missing = columnsOf(table).filter((column) => !held.has(column));
+  for (const column of missing) database.exec(`ALTER TABLE "${name}" ADD COLUMN "${column}" TEXT`);
+  if (missing.length > 0) database.exec(indexSchema(table, name));
+}
+
 /** The live generation of each table; makes what is missing and drops what an unfinished rebuild left. */
 function openedGenerations(database: Database): Map<ReadTable, number> {
   const present = new Set(
@@ -186,7 +208,8 @@ function openedGenerations(database: Database): Map<ReadTable, number> {
       'generation',
     );
     const name = nameOf(table, generation);
-    if (!present.has(name)) database.exec(tableSchema(table, name));
+    if (present.has(name)) widen(database, table, name);
+    else database.exec(tableSchema(table, name));
     const next = nameOf(table, generation + 1);
     if (present.has(next)) database.exec(`DROP TABLE "${next}"`);
     generations.set(table, generation);

@@ -1,4 +1,4 @@
-import { PAGE_ROWS_MAX, placeOf, type PageQuery } from '@ledger/ports';
+import { PAGE_ROWS_MAX, placeOf, type PageQuery, type TotalsQuery } from '@ledger/ports';
 import { checkColumns } from './read-tables';
 
 /** A condition with its values, in order. */
@@ -15,21 +15,29 @@ const ORDERS = {
 } as const;
 
 /** The condition that all filters of a question make together. @throws RangeError for a column that is not the table's */
-export function filterOf(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): Condition {
+export function filterOf(query: TotalsQuery): Condition {
   const where = Object.entries(query.where ?? {});
   checkColumns(query.table, [
     ...where.map(([column]) => column),
     ...(query.atMost === undefined ? [] : [query.atMost.column]),
+    ...(query.by === undefined ? [] : [query.by]),
   ]);
+  const sort = sortColumn(query);
   const terms: (readonly [string, string | undefined])[] = [
     ['tenant = ?', query.tenant],
     ...where.map(([column, text]) => [`"${column}" = ?`, text] as const),
     [`"${query.atMost?.column ?? ''}" <= ?`, query.atMost?.text],
-    ['sort >= ?', query.from],
-    ['sort < ?', query.to],
+    [`${sort} >= ?`, query.from],
+    [`${sort} < ?`, query.to],
   ];
   const asked = terms.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  return { sql: asked.map(({ sql }) => sql).join(' AND ') || '1', values: asked.map(({ value }) => value) };
+  const present = query.by === undefined ? [] : [`${sort} IS NOT NULL`];
+  const conditions = [...asked.map(({ sql }) => sql), ...present];
+  return { sql: conditions.join(' AND ') || '1', values: asked.map(({ value }) => value) };
+}
+
+function sortColumn({ by }: Pick<PageQuery, 'by'>): string {
+  return by === undefined ? 'sort' : `"${by}"`;
 }
 
 /** The condition and order of one page. @throws BadCursor, RangeError */
@@ -37,14 +45,17 @@ export function pageOf(query: PageQuery): Condition {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > PAGE_ROWS_MAX) {
     throw new RangeError(`a page has 1 to ${PAGE_ROWS_MAX} rows, not ${query.limit}`);
   }
+  const { skip = 0 } = query;
+  if (!Number.isSafeInteger(skip) || skip < 0) throw new RangeError(`${skip} rows can not be passed over`);
   const filter = filterOf(query);
   const { keys: ordered, direction, sign } = ORDERS[query.order];
   const keys = query.tenant === undefined ? [...ordered, 'tenant' as const] : ordered;
   const place = placeOf(query);
-  const behind = place === undefined ? '' : ` AND (${keys.join(', ')}) ${sign} (${keys.map(() => '?').join(', ')})`;
-  const order = keys.map((key) => `${key} ${direction}`).join(', ');
+  const columns = keys.map((key) => (key === 'sort' ? sortColumn(query) : key));
+  const behind = place === undefined ? '' : ` AND (${columns.join(', ')}) ${sign} (${keys.map(() => '?').join(', ')})`;
+  const order = columns.map((column) => `${column} ${direction}`).join(', ');
   return {
-    sql: `${filter.sql}${behind} ORDER BY ${order} LIMIT ${query.limit + 1}`,
+    sql: `${filter.sql}${behind} ORDER BY ${order} LIMIT ${query.limit + 1}${skip === 0 ? '' : ` OFFSET ${skip}`}`,
     values: [...filter.values, ...(place === undefined ? [] : keys.map((key) => place[key]))],
   };
 }

@@ -8,6 +8,7 @@ import {
   type ReadRow,
   type ReadTable,
   type Totals,
+  type TotalsQuery,
 } from '@ledger/ports';
 import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
@@ -16,7 +17,7 @@ import { sumText, unitsOf } from './exact-units';
 import { EMBEDDED_LIMITS } from './limits';
 import { filterOf, pageOf } from './page-statement';
 import { checkColumns, columnsOf, keyColumnsOf } from './read-tables';
-import { optionalTextOf, textOf } from './stored-values';
+import { optionalTextOf, textOf, wholeOf } from './stored-values';
 
 /** The names under which a set of tables lies in the file. @throws RangeError for a table or projection that is not in the set */
 export interface TableNames {
@@ -67,7 +68,13 @@ export class TableSet {
       : { rows };
   }
 
-  totals(query: Omit<PageQuery, 'order' | 'cursor' | 'limit'>): readonly Totals[] {
+  count(query: TotalsQuery): number {
+    const { sql, values } = filterOf(query);
+    const select = `SELECT count(*) AS count FROM "${this.names.tableName(query.table)}" WHERE ${sql}`;
+    return this.database.guard(() => wholeOf(this.prepared(select).get(...values) ?? {}, 'count'));
+  }
+
+  totals(query: TotalsQuery): readonly Totals[] {
     const { sql, values } = filterOf(query);
     const hasCurrency = columnsOf(query.table).includes('currency');
     const currency = hasCurrency ? "coalesce(currency, '')" : "''";

@@ -36,7 +36,7 @@ describe('the plan of migrations', () => {
 describe('the migrations', () => {
   it('are numbered from one on without a gap', () => {
     expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
-    expect(MIGRATIONS.map(migrationLabel)).toEqual(['0001-read-model']);
+    expect(MIGRATIONS.map(migrationLabel)).toEqual(['0001-read-model', '0002-ordered-columns']);
   });
 
   it.each(Object.keys(READ_COLUMNS).map((table) => table as ReadTable))(
@@ -44,8 +44,14 @@ describe('the migrations', () => {
     (table) => {
       const sql = MIGRATIONS.map((migration) => migration.sql).join('\n');
       const [, columns = ''] = new RegExp(`CREATE TABLE ${table} \\(([^;]*)PRIMARY KEY`).exec(sql) ?? [];
-      expect(columns.match(/^ {2}\w+/gm)?.map((name) => name.trim())).toEqual(storedColumns(table));
-      expect(columns).not.toMatch(/text(?! COLLATE "C")/);
+      const added = [...sql.matchAll(new RegExp(`ALTER TABLE ${table} ([^;]*);`, 'g'))]
+        .map(([, list = '']) => list)
+        .join();
+      const names = [...columns.matchAll(/^ {2}(\w+)/gm), ...added.matchAll(/ADD COLUMN (\w+)/g)].map(
+        ([, name]) => name,
+      );
+      expect(names.toSorted()).toEqual(storedColumns(table).toSorted());
+      expect(columns + added).not.toMatch(/text(?! COLLATE "C")/);
     },
   );
 });

@@ -23,7 +23,7 @@ describe('questions', () => {
     });
     expect(flat(text)).toBe(
       `SELECT ${COLUMNS} FROM "ledger"."assignments" WHERE tenant = $1 AND "tariff" = $2 AND "tariff" <= $3` +
-        ' AND sort >= $4 AND sort < $5 ORDER BY "sort" ASC, "id" ASC LIMIT 11',
+        ' AND "sort" >= $4 AND "sort" < $5 ORDER BY "sort" ASC, "id" ASC LIMIT 11',
     );
     expect(values).toEqual(['t', "AC'; --", 'B', '2026', '2027']);
   });
@@ -37,6 +37,19 @@ describe('questions', () => {
     const { text, values } = pageQuestion('ledger', { ...asked, cursor: cursorAfter(asked, row) });
     expect(flat(text)).toContain(`WHERE tenant = $1 AND ${end}`);
     expect(values).toEqual(parameters);
+  });
+
+  it('order, bound and go on by another column, which has to be there, and pass rows over', () => {
+    const asked = { ...query, by: 'tariff', from: 'a', to: 'b', skip: 7 } as const;
+    const cursor = cursorAfter(asked, { ...row, columns: { tariff: 'T' } });
+    const { text, values } = pageQuestion('ledger', { ...asked, cursor });
+    expect(flat(text)).toBe(
+      `SELECT ${COLUMNS} FROM "ledger"."assignments" WHERE tenant = $1 AND "tariff" >= $2 AND "tariff" < $3` +
+        ' AND "tariff" IS NOT NULL AND ("tariff", "id") > ($4, $5) ORDER BY "tariff" ASC, "id" ASC LIMIT 11 OFFSET 7',
+    );
+    expect(values).toEqual(['t', 'a', 'b', 'T', 'a']);
+    expect(() => pageQuestion('ledger', { ...query, by: 'currency' })).toThrow(RangeError);
+    expect(() => pageQuestion('ledger', { ...query, skip: -1 })).toThrow(RangeError);
   });
 
   it('let the tenant break the tie where they span tenants', () => {

@@ -6,6 +6,7 @@ import {
   READ_COLUMNS,
   type ReadColumn,
   type ReadTable,
+  type TotalsQuery,
 } from '@ledger/ports';
 import {
   DummyDriver,
@@ -20,9 +21,6 @@ import type { Statement } from './statements';
 import { type StoredValue, storedColumns } from './stored-row';
 import { toStoredText } from './text';
 
-/** What `totals` is asked. */
-export type TotalsQuery = Omit<PageQuery, 'order' | 'cursor' | 'limit'>;
-
 /** Finds one row. */
 export function rowQuestion(
   schema: string,
@@ -35,17 +33,26 @@ export function rowQuestion(
 
 /** Finds a page and one row more, which tells whether there is a next one. @throws BadCursor, RangeError */
 export function pageQuestion(schema: string, query: PageQuery): Statement {
-  const { table, limit } = query;
+  const { table, limit, skip = 0 } = query;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > PAGE_ROWS_MAX) {
     throw new RangeError(`a page has 1 to ${PAGE_ROWS_MAX} rows, not ${limit}`);
   }
+  if (!Number.isSafeInteger(skip) || skip < 0) throw new RangeError(`${skip} rows can not be passed over`);
   const place = placeOf(query);
   const keys = orderKeys(query);
   const direction = query.order === 'newest-first' ? sql`DESC` : sql`ASC`;
-  const order = sql.join(keys.map((key) => sql`${sql.ref(key)} ${direction}`));
+  const order = sql.join(keys.map((key) => sql`${keyRef(query, key)} ${direction}`));
   const conditions = [...filtersOf(query), ...(place === undefined ? [] : [beyond(query, keys, place)])];
   return compiled(sql`SELECT ${columnsOf(table)} FROM ${sql.table(`${schema}.${table}`)}
-    ${whereAll(conditions)} ORDER BY ${order} LIMIT ${sql.lit(limit + 1)}`);
+    ${whereAll(conditions)} ORDER BY ${order} LIMIT ${sql.lit(limit + 1)}
+    ${skip === 0 ? sql`` : sql`OFFSET ${sql.lit(skip)}`}`);
+}
+
+/** Counts all matching rows. */
+export function countQuestion(schema: string, query: TotalsQuery): Statement {
+  return compiled(
+    sql`SELECT count(*) AS count FROM ${sql.table(`${schema}.${query.table}`)} ${whereAll(filtersOf(query))}`,
+  );
 }
 
 /** Adds up all matching rows by currency, exactly, without trailing zeros. */
@@ -88,21 +95,29 @@ function orderKeys({ order, tenant }: PageQuery): readonly (keyof PagePlace)[] {
   return tenant === undefined ? [...keys, 'tenant'] : keys;
 }
 
-function beyond({ order }: PageQuery, keys: readonly (keyof PagePlace)[], place: PagePlace): RawBuilder<unknown> {
-  const names = sql.join(keys.map((key) => sql.ref(key)));
+function beyond(query: PageQuery, keys: readonly (keyof PagePlace)[], place: PagePlace): RawBuilder<unknown> {
+  const names = sql.join(keys.map((key) => keyRef(query, key)));
   const texts = sql.join(keys.map((key) => toStoredText(place[key])));
-  return order === 'newest-first' ? sql`(${names}) < (${texts})` : sql`(${names}) > (${texts})`;
+  return query.order === 'newest-first' ? sql`(${names}) < (${texts})` : sql`(${names}) > (${texts})`;
 }
 
-function filtersOf({ table, tenant, where, atMost, from, to }: TotalsQuery): readonly RawBuilder<unknown>[] {
+/** The column behind a key of the order; `by` stands in for `sort`. */
+function keyRef({ table, by }: Pick<PageQuery, 'table' | 'by'>, key: keyof PagePlace): RawBuilder<unknown> {
+  return key === 'sort' && by !== undefined ? columnRef(table, by) : sql`${sql.ref(key)}`;
+}
+
+function filtersOf(query: TotalsQuery): readonly RawBuilder<unknown>[] {
+  const { table, tenant, by, where, atMost, from, to } = query;
+  const sort = keyRef(query, 'sort');
   const filters: RawBuilder<unknown>[] = [];
   if (tenant !== undefined) filters.push(sql`tenant = ${toStoredText(tenant)}`);
   for (const [column, text] of Object.entries(where ?? {})) {
     filters.push(sql`${columnRef(table, column)} = ${toStoredText(text)}`);
   }
   if (atMost !== undefined) filters.push(sql`${columnRef(table, atMost.column)} <= ${toStoredText(atMost.text)}`);
-  if (from !== undefined) filters.push(sql`sort >= ${toStoredText(from)}`);
-  if (to !== undefined) filters.push(sql`sort < ${toStoredText(to)}`);
+  if (from !== undefined) filters.push(sql`${sort} >= ${toStoredText(from)}`);
+  if (to !== undefined) filters.push(sql`${sort} < ${toStoredText(to)}`);
+  if (by !== undefined) filters.push(sql`${sort} IS NOT NULL`);
   return filters;
 }
 

@@ -5,11 +5,12 @@ import {
   type ReadBatch,
   type ReadQueries,
   type Totals,
+  type TotalsQuery,
 } from '@ledger/ports';
 import type { Pool } from 'pg';
 import { foldChanges } from './changes';
 import { type Ask, askPool, type Durability, inTransaction } from './connection';
-import { pageQuestion, rowQuestion, totalsQuestion, type TotalsQuery } from './questions';
+import { countQuestion, pageQuestion, rowQuestion, totalsQuestion } from './questions';
 import { quoted, writesOf } from './statements';
 import { fromStored, type StoredRecord } from './stored-row';
 import { fromStoredText, toStoredText } from './text';
@@ -30,6 +31,10 @@ export function readTables(pool: Pool, schema: string, durability: Durability): 
     async page(query) {
       const { rows } = await ask(pageQuestion(schema, query));
       return pageOf(query, rows);
+    },
+    async count(query) {
+      const { rows } = await ask(countQuestion(schema, query));
+      return +(rows[0]?.['count'] ?? 0);
     },
     async totals(query: TotalsQuery) {
       const { rows } = await ask(totalsQuestion(schema, query));

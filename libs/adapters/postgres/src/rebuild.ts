@@ -66,6 +66,7 @@ function guarded(pool: Pool, settings: ResolvedSettings, shadow: Shadow, lead: L
   return {
     get: (table, tenant, id) => inside({ tables: [table] }, () => tables.get(table, tenant, id)),
     page: (query) => inside({ tables: [query.table] }, () => tables.page(query)),
+    count: (query) => inside({ tables: [query.table] }, () => tables.count(query)),
     totals: (query) => inside({ tables: [query.table] }, () => tables.totals(query)),
     checkpoint: (projection) => inside({ projection }, () => tables.checkpoint(projection)),
     apply: (batch) =>

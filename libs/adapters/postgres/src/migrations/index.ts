@@ -1,5 +1,6 @@
 import { sha256Hex } from '@ledger/units';
 import { readModel0001 } from './0001-read-model';
+import { orderedColumns0002 } from './0002-ordered-columns';
 
 /** A step of the schema. Its SQL names tables without a schema, so that its checksum is the same in every schema. */
 export interface Migration {
@@ -9,7 +10,10 @@ export interface Migration {
 }
 
 /** All steps, in order. New ones are added at the end; what was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'read-model', sql: readModel0001 }];
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'read-model', sql: readModel0001 },
+  { number: 2, name: 'ordered-columns', sql: orderedColumns0002 },
+];
 
 /** What proves that a step is the one that was applied. */
 export function checksumOf({ sql }: Migration): string {

@@ -63,14 +63,14 @@ export interface CdrQuestion {
  * the ledger keeps no clear token. @throws RangeError when the tariff is not the one that the charge names
  */
 export function cdrObject(id: string, question: CdrQuestion, version: OcpiVersion): RoamingOutcome {
-  const { session, charge, tariff, location, signed, signedNote } = question;
+  const { session, charge, tariff, location } = question;
   const place = cdrLocation(location, session, version);
   const party = partyOf(location);
   const findings = [...ownerFindings(party), ...(place.ok ? [] : place.findings), ...idFindings(id, session)];
   if (findings.length > 0 || !place.ok || party === undefined) return { ok: false, findings };
   const listed = ocpiTariff(tariff, version, party);
   const periods = periodsOf(question, listed === undefined ? undefined : tariff.id);
-  const signedData = signed === undefined ? undefined : signedOf(signed);
+  const evidence = evidenceOf(question);
   const object = members({
     ...ownerOf(party),
     id,
@@ -83,18 +83,13 @@ export function cdrObject(id: string, question: CdrQuestion, version: OcpiVersio
     currency: charge.currency,
     tariffs: listed === undefined ? undefined : [listed],
     charging_periods: periods.periods,
-    signed_data: signedData,
+    signed_data: evidence.signedData,
     total_cost: totalCost(charge, version),
     ...partCosts(charge, tariff, version),
     total_energy: periods.totalEnergy,
     total_time: periods.totalTime,
     total_parking_time: periods.totalParkingTime,
-    remark: remarkOf([
-      listed === undefined ? TARIFF_LEFT_OUT : undefined,
-      signed !== undefined && signedData === undefined ? SIGNED_LEFT_OUT : undefined,
-      signed !== undefined && signedData !== undefined && isCut(signed) ? PLAIN_CUT : undefined,
-      signedNote,
-    ]),
+    remark: remarkOf([...(listed === undefined ? [TARIFF_LEFT_OUT] : []), ...evidence.notes]),
     last_updated: session.lastUpdated,
   });
   return { ok: true, object };
@@ -189,6 +184,18 @@ function signedOf({ encodingMethod, publicKey, values }: SignedData): JsonObject
   });
 }
 
+/** The signed data, and what the receiver has to know of what it lacks. */
+function evidenceOf({ signed, signedNote }: Pick<CdrQuestion, 'signed' | 'signedNote'>): {
+  readonly signedData: JsonObject | undefined;
+  readonly notes: readonly string[];
+} {
+  const told = signedNote === undefined ? [] : [signedNote];
+  if (signed === undefined) return { signedData: undefined, notes: told };
+  const signedData = signedOf(signed);
+  if (signedData === undefined) return { signedData, notes: [SIGNED_LEFT_OUT, ...told] };
+  return { signedData, notes: isCut(signed) ? [PLAIN_CUT, ...told] : told };
+}
+
 function isCut({ values }: SignedData): boolean {
   return values.some(({ plainData }) => plainData.length > PLAIN_TEXT_MAX);
 }
@@ -200,7 +207,6 @@ const PLAIN_CUT = 'The plain text of signed meter values is cut; the signed data
 /** Longest remark of a CDR (OCPI 2.3.0, CDRs, section 10.3.1). */
 const REMARK_MAX = 255;
 
-function remarkOf(sentences: readonly (string | undefined)[]): string | undefined {
-  const said = sentences.filter((sentence) => sentence !== undefined);
+function remarkOf(said: readonly string[]): string | undefined {
   return said.length === 0 ? undefined : printable(said.join(' '), REMARK_MAX);
 }

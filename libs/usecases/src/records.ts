@@ -4,7 +4,10 @@ import type { Page, PageQuery, ReadQueries, ReadRow } from '@ledger/ports';
 export const PAGE_ROWS_MAX = 1_000;
 
 /** Walks through all rows of a question, page by page, in the asked order. */
-export async function* rowsOf(model: Pick<ReadQueries, 'page'>, query: Omit<PageQuery, 'cursor' | 'limit'>): AsyncIterable<ReadRow> {
+export async function* rowsOf(
+  model: Pick<ReadQueries, 'page'>,
+  query: Omit<PageQuery, 'cursor' | 'limit'>,
+): AsyncIterable<ReadRow> {
   let cursor: string | undefined;
   do {
     const page: Page = await model.page({

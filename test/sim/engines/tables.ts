@@ -84,18 +84,23 @@ export class Tables {
     const wanted = Object.entries(where) as [ReadColumn, string][];
     const isWanted = (row: ReadRow): boolean => {
       const { tenant: owner, columns } = row;
-      const sort = by === undefined ? row.sort : columns[by];
       return (
-        sort !== undefined &&
         (tenant === undefined || owner === tenant) &&
         wanted.every(([column, text]) => columns[column] === text) &&
         isAtMost(atMost === undefined ? undefined : columns[atMost.column], atMost?.text) &&
-        (from === undefined || compareUtf8(sort, from) >= 0) &&
-        (to === undefined || compareUtf8(sort, to) < 0)
+        isWithin(by === undefined ? row.sort : columns[by], { from, to })
       );
     };
     return [...this.table(table).values()].filter(isWanted);
   }
+}
+
+function isWithin(
+  sort: string | undefined,
+  { from, to }: { from: string | undefined; to: string | undefined },
+): boolean {
+  if (sort === undefined) return false;
+  return (from === undefined || compareUtf8(sort, from) >= 0) && (to === undefined || compareUtf8(sort, to) < 0);
 }
 
 function isAtMost(text: string | undefined, bound: string | undefined): boolean {

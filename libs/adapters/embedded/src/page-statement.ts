@@ -42,11 +42,7 @@ function sortColumn({ by }: Pick<PageQuery, 'by'>): string {
 
 /** The condition and order of one page. @throws BadCursor, RangeError */
 export function pageOf(query: PageQuery): Condition {
-  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > PAGE_ROWS_MAX) {
-    throw new RangeError(`a page has 1 to ${PAGE_ROWS_MAX} rows, not ${query.limit}`);
-  }
-  const { skip = 0 } = query;
-  if (!Number.isSafeInteger(skip) || skip < 0) throw new RangeError(`${skip} rows can not be passed over`);
+  const rows = rowsClause(query);
   const filter = filterOf(query);
   const { keys: ordered, direction, sign } = ORDERS[query.order];
   const keys = query.tenant === undefined ? [...ordered, 'tenant' as const] : ordered;
@@ -55,7 +51,16 @@ export function pageOf(query: PageQuery): Condition {
   const behind = place === undefined ? '' : ` AND (${columns.join(', ')}) ${sign} (${keys.map(() => '?').join(', ')})`;
   const order = columns.map((column) => `${column} ${direction}`).join(', ');
   return {
-    sql: `${filter.sql}${behind} ORDER BY ${order} LIMIT ${query.limit + 1}${skip === 0 ? '' : ` OFFSET ${skip}`}`,
+    sql: `${filter.sql}${behind} ORDER BY ${order} ${rows}`,
     values: [...filter.values, ...(place === undefined ? [] : keys.map((key) => place[key]))],
   };
+}
+
+/** Which of the rows: one more than the page has, to tell whether there is a next one. @throws RangeError */
+function rowsClause({ limit, skip = 0 }: PageQuery): string {
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_ROWS_MAX) {
+    throw new RangeError(`a page has 1 to ${PAGE_ROWS_MAX} rows, not ${limit}`);
+  }
+  if (!Number.isSafeInteger(skip) || skip < 0) throw new RangeError(`${skip} rows can not be passed over`);
+  return `LIMIT ${limit + 1}${skip === 0 ? '' : ` OFFSET ${skip}`}`;
 }

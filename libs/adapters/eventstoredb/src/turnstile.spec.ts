@@ -1,8 +1,9 @@
+import { Patience } from './patience';
 import { Turnstile } from './turnstile';
 
 describe('a turnstile', () => {
   it('lets in as many as there are places, and the others in order', async () => {
-    const [turnstile, patience, entered] = [new Turnstile(2), new AbortController().signal, [] as number[]];
+    const [turnstile, patience, entered] = [new Turnstile(2), new Patience(), [] as number[]];
     const entries = [1, 2, 3, 4].map(async (each) => {
       await turnstile.enter(patience);
       entered.push(each);
@@ -17,12 +18,12 @@ describe('a turnstile', () => {
   });
 
   it('lets one who lost patience go, and gives its turn to the next', async () => {
-    const [turnstile, patient, hasty] = [new Turnstile(1), new AbortController(), new AbortController()];
-    expect(await turnstile.enter(patient.signal)).toBe(true);
-    const given = turnstile.enter(hasty.signal);
-    const next = turnstile.enter(patient.signal);
+    const [turnstile, patient, hasty] = [new Turnstile(1), new Patience(), new Patience()];
+    expect(await turnstile.enter(patient)).toBe(true);
+    const given = turnstile.enter(hasty);
+    const next = turnstile.enter(patient);
     expect(turnstile.count).toBe(3);
-    hasty.abort();
+    hasty.end();
     expect(await given).toBe(false);
     turnstile.leave();
     expect(await next).toBe(true);

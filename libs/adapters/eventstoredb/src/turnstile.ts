@@ -1,3 +1,5 @@
+import type { Patience } from './patience';
+
 /** Lets a number of holders in at a time; the others wait in order. */
 export class Turnstile {
   private readonly waiting: (() => void)[] = [];
@@ -10,23 +12,22 @@ export class Turnstile {
     return this.inside + this.waiting.length;
   }
 
-  /** Resolves when there is a place; call `leave` afterwards. False when the patience signal came first. */
-  async enter(patience: AbortSignal): Promise<boolean> {
+  /** Resolves when there is a place; call `leave` afterwards. False when the patience was over first. */
+  async enter(patience: Patience): Promise<boolean> {
     if (this.inside < this.places) {
       this.inside += 1;
       return true;
     }
     return new Promise((resolve) => {
       const admit = (): void => {
-        patience.removeEventListener('abort', giveUp);
         resolve(true);
       };
-      const giveUp = (): void => {
-        this.waiting.splice(this.waiting.indexOf(admit), 1);
-        resolve(false);
-      };
       this.waiting.push(admit);
-      patience.addEventListener('abort', giveUp, { once: true });
+      patience.whenOver(() => {
+        const at = this.waiting.indexOf(admit);
+        if (at >= 0) this.waiting.splice(at, 1);
+        resolve(false);
+      });
     });
   }
 

@@ -3,6 +3,7 @@ import { StoreUnavailable, type Clock } from '@ledger/ports';
 import { appendFault, concernsAllAppends, factsOf } from './client-error';
 import { atHost, type Host } from './connection-string';
 import { TimeUp } from './deadline';
+import { SharedPatience, type Patience } from './patience';
 import type { EventStoreDbLimits } from './settings';
 import { Turnstile } from './turnstile';
 import { WriterSession, type Append } from './writer-session';
@@ -19,6 +20,7 @@ export class Writer {
   /** Where the last client was told that the leader is. */
   private leader: Host | undefined;
   private readonly turnstile: Turnstile;
+  private readonly patience: SharedPatience;
   private answers = 0;
   private isClosed = false;
 
@@ -28,20 +30,15 @@ export class Writer {
     private readonly limits: EventStoreDbLimits,
   ) {
     this.turnstile = new Turnstile(limits.appendsInFlightMax);
+    this.patience = new SharedPatience(clock, limits.appendTimeoutMs);
   }
 
   /** Revision of the last event of the append. @throws the errors of `EventStore.append` */
   async append(append: Append): Promise<bigint> {
-    const [done, late] = [new AbortController(), new AbortController()];
-    void this.clock.sleep(this.limits.appendTimeoutMs, done.signal).then(() => {
-      late.abort();
+    return this.patience.during(async (patience) => {
+      if (!(await this.turnstile.enter(patience))) throw unsent(append, 'too many appends are in hand');
+      return this.appendInTurn(append, patience);
     });
-    try {
-      if (!(await this.turnstile.enter(late.signal))) throw unsent(append, 'too many appends are in hand');
-      return await this.appendInTurn(append, late.signal);
-    } finally {
-      done.abort();
-    }
   }
 
   /** Waits for the appends in hand, but not longer than the limit, and closes the client. */
@@ -57,23 +54,23 @@ export class Writer {
     await this.ending;
   }
 
-  private async appendInTurn(append: Append, late: AbortSignal): Promise<bigint> {
+  private async appendInTurn(append: Append, patience: Patience): Promise<bigint> {
     try {
-      await unlessLate(this.ending ?? Promise.resolve(), late).catch(() => {
+      await unlessLate(this.ending ?? Promise.resolve(), patience).catch(() => {
         throw unsent(append, 'the last connection has not ended yet');
       });
       if (this.isClosed) throw unsent(append, 'the store is closed');
       this.session ??= new WriterSession(EventStoreDBClient.connectionString(this.address()), this.clock);
-      return await this.send(this.session, append, late);
+      return await this.send(this.session, append, patience);
     } finally {
       this.turnstile.leave();
     }
   }
 
-  private async send(session: WriterSession, append: Append, late: AbortSignal): Promise<bigint> {
+  private async send(session: WriterSession, append: Append, patience: Patience): Promise<bigint> {
     const answersBefore = this.answers;
     try {
-      const revision = await unlessLate(session.append(append), late);
+      const revision = await unlessLate(session.append(append), patience);
       this.answers += 1;
       return revision;
     } catch (error) {
@@ -103,13 +100,11 @@ function unsent(append: Append, reason: string): StoreUnavailable {
   return new StoreUnavailable(`${append.stream}: nothing was sent: ${reason}`);
 }
 
-function unlessLate<T>(work: Promise<T>, late: AbortSignal): Promise<T> {
+function unlessLate<T>(work: Promise<T>, patience: Patience): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
+    patience.whenOver(() => {
       reject(new TimeUp('no answer in time'));
-    };
-    if (late.aborted) giveUp();
-    late.addEventListener('abort', giveUp, { once: true });
+    });
     work.then(resolve, reject);
   });
 }

@@ -12,6 +12,7 @@ import {
   type JsonRefusalCode,
   type JsonValue,
 } from './json-value';
+import { knownName } from './known-names';
 import { decodeUtf8 } from './utf8';
 
 const TAB = 0x09;
@@ -93,9 +94,9 @@ function readText(cursor: Cursor): JsonReading {
 }
 
 function readValue(cursor: Cursor, depth: number): JsonValue | Refused {
-  skipBlanks(cursor);
+  const code = skipBlanks(cursor);
   if (!countToken(cursor)) return REFUSED;
-  switch (cursor.text.charCodeAt(cursor.at)) {
+  switch (code) {
     case QUOTE:
       return readString(cursor);
     case OPEN_BRACE:
@@ -114,28 +115,41 @@ function readValue(cursor: Cursor, depth: number): JsonValue | Refused {
 }
 
 function readObject(cursor: Cursor, depth: number): JsonValue | Refused {
-  const object = Object.create(null) as Record<string, JsonValue>;
+  const object = emptyObject();
   cursor.at += 1;
   if (take(cursor, CLOSE_BRACE)) return object;
-  do {
+  for (;;) {
     const name = readName(cursor, object);
     if (name === REFUSED) return REFUSED;
     const value = take(cursor, COLON) ? readValue(cursor, depth) : expected(cursor, 'a colon');
     if (value === REFUSED) return within(cursor, name);
     object[name] = value;
-  } while (take(cursor, COMMA));
-  return take(cursor, CLOSE_BRACE) ? object : expected(cursor, 'a comma or }');
+    const code = skipBlanks(cursor);
+    if (code !== COMMA && code !== CLOSE_BRACE) return expected(cursor, 'a comma or }');
+    cursor.at += 1;
+    if (code === CLOSE_BRACE) return object;
+  }
+}
+
+/**
+ * An object without a prototype. Made by `Object.create(null)` it would be a hash table to the engine; this way those with
+ * the same names share a layout, which makes them twice as fast to fill and to look into.
+ */
+function emptyObject(): Record<string, JsonValue> {
+  return Object.setPrototypeOf({}, null) as Record<string, JsonValue>;
 }
 
 /** The name of the next member, or REFUSED when it may not stand here. */
 function readName(cursor: Cursor, object: Readonly<Record<string, JsonValue>>): string | Refused {
-  skipBlanks(cursor);
+  const code = skipBlanks(cursor);
   if (!countToken(cursor)) return REFUSED;
   const start = cursor.at;
-  if (cursor.text.charCodeAt(start) !== QUOTE) return expected(cursor, 'a member name');
-  const name = readString(cursor);
+  if (code !== QUOTE) return expected(cursor, 'a member name');
+  const known = knownName(cursor.text, start + 1);
+  if (known !== undefined) cursor.at = start + known.length + 2;
+  const name = known ?? readString(cursor);
   if (name === REFUSED) return REFUSED;
-  const isRefused = isRefusedKey(name);
+  const isRefused = known === undefined && isRefusedKey(name);
   if (!isRefused && object[name] === undefined) return name;
   cursor.at = start;
   refuse(cursor, isRefused ? 'json-refused-key' : 'json-duplicate-key', isRefused ? NAME_REASON : DUPLICATE_REASON);
@@ -190,21 +204,20 @@ function readWord<Value extends boolean | null>(cursor: Cursor, word: string, va
   return value;
 }
 
-function skipBlanks(cursor: Cursor): void {
+/** Goes to the next character that is no blank, and tells its code; NaN at the end. */
+function skipBlanks(cursor: Cursor): number {
   const { text } = cursor;
-  let at = cursor.at;
-  let code = text.charCodeAt(at);
+  let code = text.charCodeAt(cursor.at);
   while (code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB) {
-    at += 1;
-    code = text.charCodeAt(at);
+    cursor.at += 1;
+    code = text.charCodeAt(cursor.at);
   }
-  cursor.at = at;
+  return code;
 }
 
 /** Takes the character if it comes next, blanks aside. */
 function take(cursor: Cursor, code: number): boolean {
-  skipBlanks(cursor);
-  if (cursor.text.charCodeAt(cursor.at) !== code) return false;
+  if (skipBlanks(cursor) !== code) return false;
   cursor.at += 1;
   return true;
 }

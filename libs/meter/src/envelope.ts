@@ -99,7 +99,7 @@ const EXTENSION = /^[a-z0-9]+$/;
 /** Extensions are allowed and not read: lower-case names, plain values (CloudEvents 1.0, section 3.1). */
 function checkExtensions(top: Place): void {
   const { object } = top;
-  for (const name of Object.keys(object)) {
+  for (const name in object) {
     if (name === 'data') continue;
     const value = object[name];
     if (!ATTRIBUTES.has(name) && !EXTENSION.test(name)) {

@@ -1,24 +1,29 @@
 import { isJsonArray, isJsonObject, JsonNumber, parseDecimal } from '@ledger/units';
-import type { JsonObject } from '@ledger/units';
+import type { JsonObject, JsonValue } from '@ledger/units';
 import { Refused } from './refusal';
 
 /** An object of the message and the way to it. The pointer is only put together for a refusal. */
 export interface Place {
   readonly object: JsonObject;
   readonly within: Place | undefined;
-  /** The name of the member that holds the object, with its index where that is a list; empty at the top. */
+  /** The name of the member that holds the object; empty at the top. */
   readonly name: string;
+  /** The place in the list that the member holds, where it holds one. */
+  readonly index: number | undefined;
 }
 
 /** The message itself. */
 export function topOf(object: JsonObject): Place {
-  return { object, within: undefined, name: '' };
+  return { object, within: undefined, name: '', index: undefined };
 }
 
 /** The text of a field, or undefined where it is absent. @throws Refused when it is empty, too long, or no plain text */
 export function optionalText(place: Place, name: string, lengthMax: number): string | undefined {
   const value = place.object[name];
-  return value === undefined || value === null ? undefined : checkedText(place, name, lengthMax);
+  if (value === undefined || value === null) return undefined;
+  const text = checkedRecord({ place, name, value }, lengthMax);
+  if (!holdsControl(text)) return text;
+  throw new Refused('field-invalid', pointerTo(place, name), `${name} holds a control character`);
 }
 
 /** The text of a field that has to be there. @throws Refused */
@@ -30,16 +35,7 @@ export function requiredText(place: Place, name: string, lengthMax: number): str
 export function requiredRecord(place: Place, name: string, lengthMax: number): string {
   const value = place.object[name];
   if (value === undefined || value === null) return missing(place, name);
-  if (typeof value !== 'string') return wrongType(place, name, 'text');
-  return checkedLength({ place, name, value }, lengthMax);
-}
-
-function checkedText(place: Place, name: string, lengthMax: number): string {
-  const value = requiredRecord(place, name, lengthMax);
-  if (holdsControl(value)) {
-    throw new Refused('field-invalid', pointerTo(place, name), `${name} holds a control character`);
-  }
-  return value;
+  return checkedRecord({ place, name, value }, lengthMax);
 }
 
 function holdsControl(text: string): boolean {
@@ -50,8 +46,9 @@ function holdsControl(text: string): boolean {
   return false;
 }
 
-function checkedLength(field: { place: Place; name: string; value: string }, lengthMax: number): string {
+function checkedRecord(field: { place: Place; name: string; value: JsonValue }, lengthMax: number): string {
   const { place, name, value } = field;
+  if (typeof value !== 'string') return wrongType(place, name, 'text');
   if (value === '') throw new Refused('field-missing', pointerTo(place, name), `${name} is empty`);
   if (value.length > lengthMax && (value.length > 2 * lengthMax || codePoints(value) > lengthMax)) {
     throw new Refused('field-too-long', pointerTo(place, name), `${name} has more than ${lengthMax} characters`);
@@ -117,7 +114,7 @@ export function optionalItems<Item>(
     if (!isJsonObject(item)) {
       throw new Refused('field-type', `${pointerTo(place, name)}/${index}`, 'an object is expected here');
     }
-    items.push(readItem({ object: item, within: place, name: `${name}/${index}` }, index));
+    items.push(readItem({ object: item, within: place, name, index }, index));
   }
   return items;
 }
@@ -126,14 +123,14 @@ export function optionalItems<Item>(
 export function optionalObject(place: Place, name: string): Place | undefined {
   const value = place.object[name];
   if (value === undefined || value === null) return undefined;
-  if (isJsonObject(value)) return { object: value, within: place, name };
+  if (isJsonObject(value)) return { object: value, within: place, name, index: undefined };
   return wrongType(place, name, 'an object');
 }
 
 /** Refuses members that the contract does not name, and null, which says nothing that leaving out would not. @throws Refused */
 export function onlyFields(place: Place, allowed: ReadonlySet<string>): void {
   const { object } = place;
-  for (const name of Object.keys(object)) {
+  for (const name in object) {
     if (!allowed.has(name)) {
       throw new Refused('field-unknown', pointerTo(place, name), 'the contract has no such field');
     }
@@ -170,7 +167,7 @@ export function pointerTo(place: Place, name: string): string {
   let pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   let at = place;
   while (at.within !== undefined) {
-    pointer = `/${at.name}${pointer}`;
+    pointer = at.index === undefined ? `/${at.name}${pointer}` : `/${at.name}/${at.index}${pointer}`;
     at = at.within;
   }
   return pointer;

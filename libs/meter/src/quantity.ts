@@ -1,4 +1,4 @@
-import { isDecimalText, JsonNumber, parseDecimal } from '@ledger/units';
+import { isDecimalText, JsonNumber, parseDecimal, pointOf } from '@ledger/units';
 import type { DecimalText } from '@ledger/units';
 import { missing, pointerTo, wrongType } from './fields';
 import type { Place } from './fields';
@@ -10,7 +10,7 @@ import type { UnitScale } from './vocabulary';
 
 /** Moves the decimal point of plain decimal text by a power of ten, exactly; undefined beyond the digit limit. */
 export function shiftDecimal(text: string, power: number): DecimalText | undefined {
-  const isBelowZero = text.charCodeAt(0) === 0x2d;
+  const isBelowZero = text.charCodeAt(0) === MINUS;
   const unsigned = isBelowZero ? text.slice(1) : text;
   const moved = power === 0 ? unsigned : movePoint(unsigned, power);
   const signed = isBelowZero && NOT_ZERO.test(moved) ? `-${moved}` : moved;
@@ -29,13 +29,21 @@ function movePoint(unsigned: string, power: number): string {
     return `${padded.slice(0, cut)}.${padded.slice(cut)}${fraction}`;
   }
   const padded = fraction.padEnd(power, '0');
-  const moved = `${whole}${padded.slice(0, power)}`.replace(/^0+(?=[0-9])/, '');
+  const digits = `${whole}${padded.slice(0, power)}`;
+  const moved = digits.charCodeAt(0) === ZERO ? digits.replace(/^0+(?=[0-9])/, '') : digits;
   return padded.length === power ? moved : `${moved}.${padded.slice(power)}`;
 }
 
-const PLAIN = new RegExp(
-  `^-?(?:0|[1-9][0-9]{0,${VALUE_WHOLE_DIGITS_MAX - 1}})(?:\\.[0-9]{1,${VALUE_FRACTION_DIGITS_MAX}})?$`,
-);
+/** Tells whether the text is plain decimal text within the digits that a value may have. */
+function isPlain(text: string): boolean {
+  const point = pointOf(text);
+  if (point < 0) return false;
+  const whole = text.charCodeAt(0) === MINUS ? point - 1 : point;
+  return whole <= VALUE_WHOLE_DIGITS_MAX && text.length - point - 1 <= VALUE_FRACTION_DIGITS_MAX;
+}
+
+const MINUS = 0x2d;
+const ZERO = 0x30;
 
 /** How a value may be written: `plain` decimal text as the contract says, or `lenient` as stations do. */
 export type ValueStyle = 'plain' | 'lenient';
@@ -45,16 +53,16 @@ export function requiredDecimal(place: Place, name: string, style: ValueStyle): 
   const value = place.object[name];
   if (value === undefined || value === null) return missing(place, name);
   if (typeof value === 'string') {
-    if (PLAIN.test(value)) return value;
+    if (isPlain(value)) return value;
     return style === 'plain' ? notANumber(place, name) : withinDigits(place, name, parseDecimal(value));
   }
   if (!(value instanceof JsonNumber)) return wrongType(place, name, 'decimal text');
-  return PLAIN.test(value.text) ? value.text : withinDigits(place, name, parseDecimal(value.text));
+  return isPlain(value.text) ? value.text : withinDigits(place, name, parseDecimal(value.text));
 }
 
 function withinDigits(place: Place, name: string, text: DecimalText | undefined): string {
   if (text === undefined) return notANumber(place, name);
-  if (PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   const reason = `${name} has more than ${VALUE_WHOLE_DIGITS_MAX} digits before or ${VALUE_FRACTION_DIGITS_MAX} after the point`;
   throw new Refused('number-out-of-range', pointerTo(place, name), reason);
 }
@@ -91,7 +99,7 @@ export function inBaseUnit(value: string, as: MeasuredAs): BaseQuantity {
       'value has too many digits in its base unit',
     );
   }
-  if (exact.charCodeAt(0) === 0x2d && NEVER_NEGATIVE.has(as.measurand)) {
+  if (exact.charCodeAt(0) === MINUS && NEVER_NEGATIVE.has(as.measurand)) {
     throw new Refused('negative-register', pointerTo(as.place, 'value'), `${as.measurand} is below zero`);
   }
   return { value: exact, unit: unit.base };

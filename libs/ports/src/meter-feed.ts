@@ -108,8 +108,10 @@ export interface MeterFeed {
 
 /** The bytes that a message counts against MESSAGE_BYTES_MAX. */
 export function messageBytes(message: FeedMessage): number {
-  let bytes = Buffer.byteLength(message.value) + Buffer.byteLength(message.key ?? '');
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
+  const { key, value: text, headers } = message;
+  let bytes = Buffer.byteLength(text) + (key === null ? 0 : Buffer.byteLength(key));
+  if (headers === undefined) return bytes;
+  for (const [name, value] of Object.entries(headers)) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
   }
   return bytes;

@@ -26,16 +26,48 @@ export const DECIMAL_DIGITS_MAX = 30;
 /** Longest text that is looked at: the digits, and room for blanks, padding zeros, a sign, a point and an exponent. */
 const LENIENT_LENGTH_MAX = DECIMAL_DIGITS_MAX + 16;
 
-const PLAIN = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;
 const MINUS_ZERO = /^-[0.]+$/;
 const LENIENT = /^\s*([+-]?)0*([0-9]+)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,2}))?\s*$/;
 
 /** Tells whether the text already is plain decimal text within the digit limit. */
 export function isDecimalText(text: string): text is DecimalText {
-  if (text.length > DECIMAL_DIGITS_MAX + 2 || !PLAIN.test(text)) return false;
-  const marks = (text.startsWith('-') ? 1 : 0) + (text.includes('.') ? 1 : 0);
-  return text.length - marks <= DECIMAL_DIGITS_MAX && !MINUS_ZERO.test(text);
+  const { length } = text;
+  if (length > DECIMAL_DIGITS_MAX + 2) return false;
+  const point = pointOf(text);
+  if (point < 0) return false;
+  const isBelowZero = text.charCodeAt(0) === MINUS;
+  const marks = (isBelowZero ? 1 : 0) + (point < length ? 1 : 0);
+  return length - marks <= DECIMAL_DIGITS_MAX && !(isBelowZero && MINUS_ZERO.test(text));
 }
+
+/**
+ * Where the point of plain decimal text stands (optional minus, digits without leading zeros, optional fraction), which is the
+ * end of the text where there is no fraction; -1 for any other text. Minus zero and any number of digits are let through.
+ */
+export function pointOf(text: string): number {
+  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const point = digitsEnd(text, start);
+  if (point === start || (text.charCodeAt(start) === ZERO && point > start + 1)) return -1;
+  if (point === length) return point;
+  if (text.charCodeAt(point) !== DOT || point + 1 === length) return -1;
+  return digitsEnd(text, point + 1) === length ? point : -1;
+}
+
+function digitsEnd(text: string, start: number): number {
+  let end = start;
+  let code = text.charCodeAt(end);
+  while (code >= ZERO && code <= NINE) {
+    end += 1;
+    code = text.charCodeAt(end);
+  }
+  return end;
+}
+
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 /**
  * Reads a decimal as devices write it: blanks around it, a leading plus, padding zeros, a small exponent.

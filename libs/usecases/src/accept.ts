@@ -61,10 +61,11 @@ interface Outbox {
 export async function accept(ports: AcceptPorts, sender: Sender, messages: readonly Message[]): Promise<Accepted> {
   const receivedAt = ports.clock.now();
   const outbox: Outbox = { events: [], sealing: [], quarantine: [], receipts: [], refusals: [], accepted: 0 };
+  const context = { ...sender, receivedAt };
   for (let index = 0; index < messages.length; index += 1) {
     const message = messages[index];
     if (message === undefined) continue;
-    const outcome = understand(message, { ...sender, receivedAt });
+    const outcome = understand(message, context);
     const pending = sort(ports, { sender, message, outcome, index, receivedAt }, outbox);
     if (pending !== undefined) await pending;
   }

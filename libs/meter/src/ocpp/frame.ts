@@ -72,7 +72,7 @@ function frameParts(data: Place): readonly JsonValue[] {
 
 function payloadAt(data: Place, payload: JsonValue | undefined, index: number): Place {
   if (!isJsonObject(payload)) return malformed(data, 'the payload of the frame has to be an object');
-  return { object: payload, within: data, name: `frame/${index}` };
+  return { object: payload, within: data, name: 'frame', index };
 }
 
 function malformed(data: Place, reason: string): never {

@@ -138,7 +138,7 @@ function signedValue16(place: Place): SignedData {
   const data = requiredRecord(place, 'value', 2 * SIGNED_DATA_LENGTH_MAX);
   const reading = data.startsWith('{') ? readJson(data) : undefined;
   if (reading?.ok === true && isJsonObject(reading.value) && reading.value['signedMeterData'] !== undefined) {
-    return signedMembers({ object: reading.value, within: place, name: 'value' });
+    return signedMembers({ object: reading.value, within: place, name: 'value', index: undefined });
   }
   return { format: formatOf(data), encoding: encodingOf(data), data };
 }

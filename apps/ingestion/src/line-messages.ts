@@ -1,7 +1,9 @@
 import type { Message } from '@ledger/usecases';
 
+const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
 
 /** How a stream of lines is cut. */
 export interface LineLimits {
@@ -72,12 +74,12 @@ class GrowingLine {
 }
 
 function messageOf(bytes: Uint8Array): Message | undefined {
-  const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-  const text = bytes.subarray(0, end);
+  const last = bytes.length - 1;
+  const text = bytes[last] === CARRIAGE_RETURN ? bytes.subarray(0, last) : bytes;
   return isBlank(text) ? undefined : { text };
 }
 
 function isBlank(text: Uint8Array): boolean {
-  for (const byte of text) if (byte !== 0x20 && byte !== 0x09) return false;
+  for (let at = 0; at < text.length; at += 1) if (text[at] !== SPACE && text[at] !== TAB) return false;
   return true;
 }

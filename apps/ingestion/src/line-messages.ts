@@ -80,6 +80,5 @@ function messageOf(bytes: Uint8Array): Message | undefined {
 }
 
 function isBlank(text: Uint8Array): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text[at] !== SPACE && text[at] !== TAB) return false;
-  return true;
+  return text.every((byte) => byte === SPACE || byte === TAB);
 }

@@ -143,13 +143,19 @@ function emptyObject(): Record<string, JsonValue> {
 function readName(cursor: Cursor, object: Readonly<Record<string, JsonValue>>): string | Refused {
   const code = skipBlanks(cursor);
   if (!countToken(cursor)) return REFUSED;
-  const start = cursor.at;
   if (code !== QUOTE) return expected(cursor, 'a member name');
-  const known = knownName(cursor.text, start + 1);
-  if (known !== undefined) cursor.at = start + known.length + 2;
-  const name = known ?? readString(cursor);
+  const known = knownName(cursor.text, cursor.at + 1);
+  if (known === undefined || object[known] !== undefined) return readOtherName(cursor, object);
+  cursor.at += known.length + 2;
+  return known;
+}
+
+/** A name that is unusual, or that may not stand here. */
+function readOtherName(cursor: Cursor, object: Readonly<Record<string, JsonValue>>): string | Refused {
+  const start = cursor.at;
+  const name = readString(cursor);
   if (name === REFUSED) return REFUSED;
-  const isRefused = known === undefined && isRefusedKey(name);
+  const isRefused = isRefusedKey(name);
   if (!isRefused && object[name] === undefined) return name;
   cursor.at = start;
   refuse(cursor, isRefused ? 'json-refused-key' : 'json-duplicate-key', isRefused ? NAME_REASON : DUPLICATE_REASON);

@@ -1,5 +1,5 @@
-import type { KafkaSettings } from '@ledger/adapters/kafka';
-import { gate, until } from '@ledger/ports/trial.contract';
+import { openKafkaMeterFeed, type KafkaSettings } from '@ledger/adapters/kafka';
+import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 import { asAdmin, Feeds, freshTopics, LIVELY, groupOf, nameOf, plainClient } from './kafka';
 import { EVENTS, GROUP, heardOnce, listen, publish } from './kafka-listening';
 
@@ -154,6 +154,23 @@ describe('consuming from a real broker: nobody waits for the slow', () => {
     await heard.stop();
     expect(new Set(heard.texts.map((text) => text.trim())).size).toBe(4_000);
     expect(heard.texts).toHaveLength(4_000);
+  });
+
+  it('watches nothing any more when it was stopped before it had begun', async () => {
+    const waiting = new Set<() => void>();
+    const feed = openKafkaMeterFeed(await freshTopics(1), {
+      now: () => 0,
+      after: (_, act) => {
+        waiting.add(act);
+        return () => void waiting.delete(act);
+      },
+      soon: setImmediate,
+    });
+    const heard = listen(feed);
+    await heard.stop();
+    await feed.close();
+    expect(waiting).toEqual(new Set());
+    expect(await reasonOf(feed.lag(EVENTS, GROUP))).toMatchObject({ code: 'feed-unavailable' });
   });
 
   it('stops within a second when it is idle', async () => {

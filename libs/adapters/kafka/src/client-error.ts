@@ -1,3 +1,5 @@
+import { KafkaJSProtocolError, type LogEntry } from 'kafkajs';
+
 const CAUSES_MAX = 10;
 
 /** The error and what caused it, outermost first. */
@@ -30,4 +32,18 @@ export function kafkaTypesOf(error: unknown): readonly string[] {
     const type: unknown = Reflect.get(cause, 'type');
     return typeof type === 'string' ? [type] : [];
   });
+}
+
+/** The words of the client for `UNKNOWN_TOPIC_OR_PARTITION`; of an answer of the broker it tells nothing else. */
+const UNKNOWN_TOPIC = 'This server does not host this topic-partition';
+
+/** Tells whether the client logs that the broker does not know a topic that it was asked for. */
+export function tellsOfUnknownTopic({ log }: LogEntry): boolean {
+  return log['error'] === UNKNOWN_TOPIC;
+}
+
+/** Thrown to the client where it handed a batch over, it makes the client join its group anew and ask for the offsets. */
+export function joinAnew(): Error {
+  const reason = new Error('where the group stands must be asked anew');
+  return new KafkaJSProtocolError(Object.assign(reason, { type: 'REBALANCE_IN_PROGRESS', retriable: true }));
 }

@@ -8,6 +8,7 @@ import { within, type Timers } from './timers';
 /** Questions to the broker over one connection, made when first needed and made anew after a failure. */
 export class KafkaAdmin {
   private admin: Promise<Admin> | undefined;
+  private isClosed = false;
   private readonly limits: KafkaLimits;
 
   constructor(
@@ -52,13 +53,16 @@ export class KafkaAdmin {
     }
   }
 
+  /** Nothing is connected any more: who still asks, is told that there is no answer. */
   async close(): Promise<void> {
+    this.isClosed = true;
     const admin = await this.admin?.catch(() => undefined);
     await admin?.disconnect();
   }
 
   /** Asks within the time; whatever goes wrong costs the connection. @throws FeedUnavailable */
   async ask<Answer>(what: string, timeoutMs: number, question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+    if (this.isClosed) throw new FeedUnavailable(`the broker was not asked for ${what}: the feed is closed`);
     const admin = (this.admin ??= this.connect());
     try {
       return await within(

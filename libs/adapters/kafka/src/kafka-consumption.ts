@@ -1,14 +1,15 @@
-import { CONSUME_BATCH_MAX, type ConsumeOptions, type Consumption, type FeedBatch } from '@ledger/ports';
-import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
+import { CONSUME_BATCH_MAX, FeedUnavailable } from '@ledger/ports';
+import type { ConsumeOptions, Consumption, FeedBatch } from '@ledger/ports';
+import type { Consumer, EachBatchPayload, LogEntry, Offsets } from 'kafkajs';
 import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
-import { isUnreachable } from './client-error';
+import { isUnreachable, joinAnew, tellsOfUnknownTopic } from './client-error';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { consumerConfig, kafkaClient } from './kafka-client';
 import { groupName, limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
-import { OffsetTracker } from './offset-tracker';
+import { OffsetTracker, type PartitionStanding } from './offset-tracker';
 import type { Chunk } from './partition-worker';
-import { pause, type Timers } from './timers';
+import { atMost, pause, type Timers } from './timers';
 import { Watchdog } from './watchdog';
 import { WorkerPool } from './worker-pool';
 
@@ -32,8 +33,8 @@ interface BatchOutline {
 const LEAVE_MAX_MS = 5_000;
 /** The wait before a broker that cannot be reached is tried again. */
 const CONNECT_PAUSE_MS = 1_000;
-/** How often the stored offsets are asked for before a consumer that was given partitions gives up. */
-const STANDINGS_TRIES = 3;
+/** The wait between two questions for the stored offsets, in ms. */
+const STANDINGS_PAUSE_MS = 200;
 
 /**
  * A member of a group on one topic. The client fetches; a worker for each partition hands over. Offsets are stored only by
@@ -54,6 +55,8 @@ export class KafkaConsumption implements Consumption {
   private readonly started: Promise<void>;
   private generation = new Generation();
   private isMember = false;
+  /** The broker did not know the topic: the one that it knows later may be another one of the same name. */
+  private isInDoubt = false;
   private failure: { readonly error: unknown } | undefined;
   private closing: Promise<void> | undefined;
 
@@ -76,7 +79,10 @@ export class KafkaConsumption implements Consumption {
         this.resume(partition);
       },
     });
-    this.consumer = kafkaClient(parts.settings).consumer(consumerConfig(this.group, this.limits));
+    const onLog = (entry: LogEntry): void => {
+      if (tellsOfUnknownTopic(entry)) this.doubt();
+    };
+    this.consumer = kafkaClient(parts.settings, onLog).consumer(consumerConfig(this.group, this.limits));
     this.watchdog = new Watchdog({
       timers: parts.timers,
       silenceMaxMs: this.limits.silenceMaxMs,
@@ -108,7 +114,7 @@ export class KafkaConsumption implements Consumption {
         await Promise.resolve();
       },
     });
-    this.watchdog.start();
+    if (this.closing === undefined) this.watchdog.start();
   }
 
   /** Connects and subscribes; false while no broker can be reached, for which the client itself does not wait for long. */
@@ -144,6 +150,7 @@ export class KafkaConsumption implements Consumption {
     });
     this.consumer.on(events.CRASH, ({ payload }) => {
       this.generation.end();
+      this.isMember = false;
       this.pool.discard();
       if (!payload.restart) this.fail(payload.error);
     });
@@ -154,6 +161,7 @@ export class KafkaConsumption implements Consumption {
     this.generation.end();
     this.generation = new Generation();
     this.isMember = true;
+    this.isInDoubt = false;
     this.pool.discard();
     if (this.closing !== undefined) return;
     this.consumer.pause([{ topic: this.topic }]);
@@ -163,8 +171,8 @@ export class KafkaConsumption implements Consumption {
   }
 
   private async begin(generation: Generation, partitions: readonly number[]): Promise<void> {
-    const standings = await this.standings(STANDINGS_TRIES);
-    if (generation.isOver || this.closing !== undefined) return;
+    const standings = await this.standings(generation);
+    if (standings === undefined) return;
     this.tracker.clear();
     for (const partition of partitions) {
       const standing = standings.get(partition);
@@ -174,12 +182,34 @@ export class KafkaConsumption implements Consumption {
     this.consumer.resume([{ topic: this.topic }]);
   }
 
-  private async standings(tries: number): ReturnType<KafkaAdmin['standings']> {
+  /** What is stored, however long the broker takes to tell; nothing once the partitions are not ours any more. */
+  private async standings(generation: Generation): Promise<ReadonlyMap<number, PartitionStanding> | undefined> {
+    while (!generation.isOver && this.closing === undefined) {
+      try {
+        const standings = await this.parts.admin.standings(this.topic, this.group);
+        if (!generation.isOver && this.closing === undefined) return standings;
+      } catch (error) {
+        if (!(error instanceof FeedUnavailable)) throw error;
+        await pause(this.parts.timers, STANDINGS_PAUSE_MS);
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * The topic is not there. The client may go on at its old offset in a topic that was made again and filled meanwhile, so nothing
+   * is taken, and no commit either, until the group's offsets were asked for anew: the broker drops those of a topic that goes.
+   */
+  private doubt(): void {
+    if (this.isInDoubt || !this.isMember || this.closing !== undefined) return;
+    this.isInDoubt = true;
+    this.generation.end();
+    this.pool.discard();
+    // What was paused would never be fetched again, and only what is fetched brings the client to join anew.
     try {
-      return await this.parts.admin.standings(this.topic, this.group);
-    } catch (error) {
-      if (tries <= 1) throw error;
-      return this.standings(tries - 1);
+      this.consumer.resume([{ topic: this.topic }]);
+    } catch {
+      // It crashed this moment, and will start again with nothing paused.
     }
   }
 
@@ -189,6 +219,7 @@ export class KafkaConsumption implements Consumption {
     const { generation } = this;
     const first = batch.firstOffset();
     const last = batch.messages.at(-1);
+    if (this.isInDoubt && this.closing === undefined) throw joinAnew();
     if (this.closing !== undefined || !generation.isHeld) {
       // Until the client notices, there is no use in fetching the same again and again.
       this.consumer.pause([{ topic: this.topic }]);
@@ -276,10 +307,10 @@ export class KafkaConsumption implements Consumption {
     this.pool.discard();
     if (this.isMember && !this.generation.isOver) this.consumer.pause([{ topic: this.topic }]);
     const settled = this.pool.settled();
-    await (this.failure === undefined ? settled : Promise.race([settled, pause(timers, LEAVE_MAX_MS)]));
+    await (this.failure === undefined ? settled : atMost(timers, LEAVE_MAX_MS, settled));
     // Whether the broker takes the farewell or finds out by the silence: the partitions go to the others.
     const left = this.started.then(() => this.consumer.disconnect()).catch(() => undefined);
-    await Promise.race([left, pause(timers, LEAVE_MAX_MS)]);
+    await atMost(timers, LEAVE_MAX_MS, left);
     this.generation.end();
     if (this.failure === undefined) this.done.resolve(undefined);
     else this.done.reject(this.failure.error);

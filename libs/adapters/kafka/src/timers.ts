@@ -38,6 +38,19 @@ export async function within<Result>(
   }
 }
 
+/** Waits for the work, but no longer than this. */
+export async function atMost(timers: Timers, ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: lateness, resolve } = Promise.withResolvers<undefined>();
+  const callOff = timers.after(ms, () => {
+    resolve(undefined);
+  });
+  try {
+    await Promise.race([work, lateness]);
+  } finally {
+    callOff();
+  }
+}
+
 /** Waits. */
 export async function pause(timers: Timers, ms: number): Promise<void> {
   await new Promise<void>((resolve) => timers.after(ms, resolve));

@@ -37,9 +37,11 @@ export function kafkaTypesOf(error: unknown): readonly string[] {
 /** The words of the client for `UNKNOWN_TOPIC_OR_PARTITION`; of an answer of the broker it tells nothing else. */
 const UNKNOWN_TOPIC = 'This server does not host this topic-partition';
 
-/** Tells whether the client logs that the broker does not know a topic that it was asked for. */
-export function tellsOfUnknownTopic({ log }: LogEntry): boolean {
-  return log['error'] === UNKNOWN_TOPIC;
+/** Listens to what the client logs, and calls back when the broker did not know a topic that it was asked for. */
+export function onUnknownTopic(act: () => void): (entry: LogEntry) => void {
+  return ({ log }) => {
+    if (log['error'] === UNKNOWN_TOPIC) act();
+  };
 }
 
 /** Thrown to the client where it handed a batch over, it makes the client join its group anew and ask for the offsets. */

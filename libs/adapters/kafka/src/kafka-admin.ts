@@ -3,7 +3,10 @@ import type { Admin } from 'kafkajs';
 import { kafkaClient } from './kafka-client';
 import { limitsOf, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import type { PartitionStanding } from './offset-tracker';
-import { within, type Timers } from './timers';
+import { pause, within, type Timers } from './timers';
+
+/** The wait before a question is asked again that was not answered. */
+const ASK_AGAIN_MS = 200;
 
 /** Questions to the broker over one connection, made when first needed and made anew after a failure. */
 export class KafkaAdmin {
@@ -33,6 +36,24 @@ export class KafkaAdmin {
         }),
       );
     });
+  }
+
+  /** The same, however long the broker takes to tell; undefined when it is wanted no more. */
+  async standingsWhile(
+    isWanted: () => boolean,
+    topic: string,
+    group: string,
+  ): Promise<ReadonlyMap<number, PartitionStanding> | undefined> {
+    while (isWanted()) {
+      try {
+        const standings = await this.standings(topic, group);
+        if (isWanted()) return standings;
+      } catch (error) {
+        if (!(error instanceof FeedUnavailable)) throw error;
+        await pause(this.timers, ASK_AGAIN_MS);
+      }
+    }
+    return undefined;
   }
 
   /** The offset that the next record of each partition will get. @throws FeedUnavailable */

@@ -1,13 +1,12 @@
-import { CONSUME_BATCH_MAX, FeedUnavailable } from '@ledger/ports';
-import type { ConsumeOptions, Consumption, FeedBatch } from '@ledger/ports';
-import type { Consumer, EachBatchPayload, LogEntry, Offsets } from 'kafkajs';
+import { CONSUME_BATCH_MAX, type ConsumeOptions, type Consumption, type FeedBatch } from '@ledger/ports';
+import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
-import { isUnreachable, joinAnew, tellsOfUnknownTopic } from './client-error';
+import { isUnreachable, joinAnew, onUnknownTopic } from './client-error';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { consumerConfig, kafkaClient } from './kafka-client';
 import { groupName, limitsOf, topicName, type KafkaLimits, type KafkaSettings } from './kafka-settings';
-import { OffsetTracker, type PartitionStanding } from './offset-tracker';
+import { OffsetTracker } from './offset-tracker';
 import type { Chunk } from './partition-worker';
 import { atMost, pause, type Timers } from './timers';
 import { Watchdog } from './watchdog';
@@ -33,8 +32,6 @@ interface BatchOutline {
 const LEAVE_MAX_MS = 5_000;
 /** The wait before a broker that cannot be reached is tried again. */
 const CONNECT_PAUSE_MS = 1_000;
-/** The wait between two questions for the stored offsets, in ms. */
-const STANDINGS_PAUSE_MS = 200;
 
 /**
  * A member of a group on one topic. The client fetches; a worker for each partition hands over. Offsets are stored only by
@@ -79,10 +76,9 @@ export class KafkaConsumption implements Consumption {
         this.resume(partition);
       },
     });
-    const onLog = (entry: LogEntry): void => {
-      if (tellsOfUnknownTopic(entry)) this.doubt();
-    };
-    this.consumer = kafkaClient(parts.settings, onLog).consumer(consumerConfig(this.group, this.limits));
+    this.consumer = kafkaClient(parts.settings, onUnknownTopic(this.doubt.bind(this))).consumer(
+      consumerConfig(this.group, this.limits),
+    );
     this.watchdog = new Watchdog({
       timers: parts.timers,
       silenceMaxMs: this.limits.silenceMaxMs,
@@ -114,7 +110,7 @@ export class KafkaConsumption implements Consumption {
         await Promise.resolve();
       },
     });
-    if (this.closing === undefined) this.watchdog.start();
+    this.watchdog.start();
   }
 
   /** Connects and subscribes; false while no broker can be reached, for which the client itself does not wait for long. */
@@ -171,7 +167,8 @@ export class KafkaConsumption implements Consumption {
   }
 
   private async begin(generation: Generation, partitions: readonly number[]): Promise<void> {
-    const standings = await this.standings(generation);
+    const isOurs = (): boolean => !generation.isOver && this.closing === undefined;
+    const standings = await this.parts.admin.standingsWhile(isOurs, this.topic, this.group);
     if (standings === undefined) return;
     this.tracker.clear();
     for (const partition of partitions) {
@@ -180,20 +177,6 @@ export class KafkaConsumption implements Consumption {
     }
     this.pool.divide(partitions.length);
     this.consumer.resume([{ topic: this.topic }]);
-  }
-
-  /** What is stored, however long the broker takes to tell; nothing once the partitions are not ours any more. */
-  private async standings(generation: Generation): Promise<ReadonlyMap<number, PartitionStanding> | undefined> {
-    while (!generation.isOver && this.closing === undefined) {
-      try {
-        const standings = await this.parts.admin.standings(this.topic, this.group);
-        if (!generation.isOver && this.closing === undefined) return standings;
-      } catch (error) {
-        if (!(error instanceof FeedUnavailable)) throw error;
-        await pause(this.parts.timers, STANDINGS_PAUSE_MS);
-      }
-    }
-    return undefined;
   }
 
   /**
@@ -216,20 +199,19 @@ export class KafkaConsumption implements Consumption {
   /** Takes a fetched batch off the client's hands. What is not taken, is fetched again. */
   private take(payload: EachBatchPayload): void {
     const { batch } = payload;
-    const { generation } = this;
-    const first = batch.firstOffset();
-    const last = batch.messages.at(-1);
+    const [first, last] = [batch.firstOffset(), batch.messages.at(-1)];
     if (this.isInDoubt && this.closing === undefined) throw joinAnew();
-    if (this.closing !== undefined || !generation.isHeld) {
+    if (this.closing !== undefined || !this.generation.isHeld) {
       // Until the client notices, there is no use in fetching the same again and again.
       this.consumer.pause([{ topic: this.topic }]);
       return;
     }
     if (payload.isStale() || first === null || last === undefined) return;
     this.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
-    const heartbeat = (): Promise<void> => payload.heartbeat();
     this.tracker.see(batch.partition, BigInt(first), BigInt(batch.lastOffset()));
+    const { generation } = this;
     const step = this.tracker.takeStep(batch.partition);
+    const heartbeat = (): Promise<void> => payload.heartbeat();
     this.pool.add(batch.partition, { generation, messages: batch.messages, step, heartbeat });
     payload.resolveOffset(last.offset);
   }
@@ -264,8 +246,7 @@ export class KafkaConsumption implements Consumption {
   /** The handler gave the batch up: what it did not commit comes again, if the partition still is ours. */
   private fetchAgain({ generation, partition, messages }: Chunk): void {
     if (!generation.isHeld || this.closing !== undefined) return;
-    const first = BigInt(messages[0]?.offset ?? 0);
-    const committed = this.tracker.committedOf(partition) ?? 0n;
+    const [first, committed] = [BigInt(messages[0]?.offset ?? 0), this.tracker.committedOf(partition) ?? 0n];
     const from = committed > first ? committed : first;
     this.pool.discard(partition);
     this.tracker.goBack(partition, from);
@@ -301,16 +282,15 @@ export class KafkaConsumption implements Consumption {
 
   /** Lets what is in hand finish, then leaves the group. A dead consumer does not wait for long. */
   private async close(): Promise<void> {
-    const { timers } = this.parts;
     await Promise.resolve();
     this.watchdog.stop();
     this.pool.discard();
     if (this.isMember && !this.generation.isOver) this.consumer.pause([{ topic: this.topic }]);
     const settled = this.pool.settled();
-    await (this.failure === undefined ? settled : atMost(timers, LEAVE_MAX_MS, settled));
+    await (this.failure === undefined ? settled : atMost(this.parts.timers, LEAVE_MAX_MS, settled));
     // Whether the broker takes the farewell or finds out by the silence: the partitions go to the others.
     const left = this.started.then(() => this.consumer.disconnect()).catch(() => undefined);
-    await atMost(timers, LEAVE_MAX_MS, left);
+    await atMost(this.parts.timers, LEAVE_MAX_MS, left);
     this.generation.end();
     if (this.failure === undefined) this.done.resolve(undefined);
     else this.done.reject(this.failure.error);

@@ -113,4 +113,11 @@ describe('Watchdog', () => {
     await scene.pass(3 * SILENCE);
     expect(scene.deaths).toEqual([]);
   });
+  it('does not begin once it was stopped', async () => {
+    const scene = begin();
+    scene.dog.stop();
+    scene.dog.start();
+    await scene.pass(3 * SILENCE);
+    expect(scene.deaths).toEqual([]);
+  });
 });

@@ -28,23 +28,27 @@ export class Watchdog {
   private lastSignAt: number;
   private readonly hands = new Map<number, number>();
   private readonly behind = new Map<number, { readonly next: bigint; readonly since: number }>();
-  private callOff: (() => void) | undefined;
+  private callOff: () => void = () => undefined;
+  private isStopped = false;
 
   constructor(private readonly watched: Watched) {
     this.lastSignAt = watched.timers.now();
   }
 
+  /** Begins to watch, unless it was stopped already. */
   start(): void {
+    if (this.isStopped) return;
     this.callOff = this.watched.timers.after(this.watched.silenceMaxMs / CHECKS_IN_SILENCE, () => {
       void this.check().then(() => {
-        if (this.callOff !== undefined) this.start();
+        this.start();
       });
     });
   }
 
+  /** Ends for good. */
   stop(): void {
-    this.callOff?.();
-    this.callOff = undefined;
+    this.isStopped = true;
+    this.callOff();
   }
 
   /** The consumer's own loop did something. */

@@ -50,11 +50,12 @@ describe('what is delivered again moves no checkpoint back', () => {
   });
 });
 
-function bound({ model }: Pipeline): Pick<Pipeline['model'], 'get' | 'page' | 'apply' | 'totals'> {
+function bound({ model }: Pipeline): Pick<Pipeline['model'], 'get' | 'page' | 'apply' | 'mark' | 'totals'> {
   return {
     get: (table, tenant, id) => model.get(table, tenant, id),
     page: (query) => model.page(query),
     apply: (batch) => model.apply(batch),
+    mark: (projection) => model.mark(projection),
     totals: (query) => model.totals(query),
   };
 }

@@ -138,7 +138,7 @@ export class Pipeline {
 
   async project(batchMax = 500): Promise<void> {
     const projection = await BillingProjection.open(this.model, DUE);
-    const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax };
+    const from = { prefixes: BILLING_PREFIXES, ...projection.resumption, batchMax };
     for await (const batch of this.store.readAll(from)) {
       this.crash('before-projection');
       await projection.fold(batch);

@@ -91,7 +91,7 @@ class Projector {
     const { engines, crash, settings, logger } = this.runtime;
     const projection = await this.parts.open();
     if (this.isStopping) return;
-    const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax: settings.LEDGER_BATCH };
+    const from = { prefixes: BILLING_PREFIXES, ...projection.resumption, batchMax: settings.LEDGER_BATCH };
     const onBatch = async (batch: FollowedBatch): Promise<void> => {
       if (lead?.isHeld() === false) throw new LeadLost(PROJECTOR, projection.checkpoint, projection.checkpoint);
       crash('before-projection');

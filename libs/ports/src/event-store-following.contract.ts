@@ -125,6 +125,32 @@ function followsLive(store: () => EventStore): void {
     expect(seen).toEqual(stored.slice(3).map((event) => event.id));
   });
 
+  it('goes on where it holds the event that was followed last, and refuses where it does not', async () => {
+    const run = unique('run');
+    await writeInterleaved(store(), run, 2);
+    const stored = await eventsOf(store(), { prefixes: [run], after: 'none' });
+    const [third, last] = [stored[2], stored.at(-1)];
+    if (third === undefined || last === undefined) throw new Error('there are events');
+    const from = { prefixes: [run], after: third.position };
+    const { position, id } = third;
+    expect(await eventsOf(store(), { ...from, mark: { position, id } })).toEqual(stored.slice(3));
+    for (const mark of [
+      { position, id: last.id },
+      { position: last.position + 10_000_000n, id },
+    ]) {
+      expect(await reasonOf(eventsOf(store(), { ...from, mark }))).toMatchObject({ code: 'store-rolled-back' });
+      let calls = 0;
+      const following = store().follow({ ...from, mark }, async () => {
+        calls += 1;
+        return Promise.resolve();
+      });
+      const reason = await reasonOf(following.ended);
+      expect(reason).toMatchObject({ code: 'store-rolled-back', position: mark.position });
+      expect(reason instanceof Error ? reason.message : '').toContain('deploy/runbook.md');
+      expect(calls).toBe(0);
+    }
+  });
+
   it('ends with the error of its handler, and hands over nothing more', async () => {
     const run = unique('run');
     let calls = 0;

@@ -74,15 +74,40 @@ export interface Following {
   readonly ended: Promise<void>;
 }
 
+/** An event by which a follower knows the store again: where it lay, and which one it was. */
+export interface EventMark {
+  readonly position: bigint;
+  readonly id: string;
+}
+
+/**
+ * The store does not hold what was followed already: it was restored from a copy, or another one stands in its place. What was made
+ * of the events that are gone must not go on as if they were there.
+ */
+export class StoreRolledBack extends Error {
+  readonly code = 'store-rolled-back';
+  constructor(
+    readonly position: bigint,
+    found: string,
+  ) {
+    super(
+      `the store is not the one that was followed: at position ${position} it has ${found}. Was it restored from a copy? ` +
+        'See "Restore" in deploy/runbook.md: what was made of its events has to be made anew',
+    );
+  }
+}
+
 /** Where and how to follow the global order. */
 export interface FollowOptions {
   /** Only events of streams that begin with one of these. */
   readonly prefixes: readonly string[];
-  /**
-   * The last position that was handled; `none` begins at the first event. A position behind the end is a RangeError where the
-   * store can tell: its events were rolled back.
-   */
+  /** The last position that was handled; `none` begins at the first event. */
   readonly after: bigint | 'none';
+  /**
+   * The last event that was handled, at `after` or before it. A store that does not hold this very event there was rolled back:
+   * StoreRolledBack, before anything is handed over.
+   */
+  readonly mark?: EventMark;
   /** Most events of a batch; FOLLOW_BATCH_MAX unless told. A store may hand over fewer, to bound the bytes. */
   readonly batchMax?: number;
 }

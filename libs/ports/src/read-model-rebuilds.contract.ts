@@ -14,6 +14,7 @@ export function rebuilds(trial: () => Trial<ReadModel>): void {
       projection,
       expected: 'none',
       position: 3n,
+      mark: { position: 3n, id: 'old' },
       changes: [body('old'), put('locations', row(tenant, 'gone'))],
     });
     await model().apply({
@@ -29,8 +30,13 @@ export function rebuilds(trial: () => Trial<ReadModel>): void {
       projection,
       expected: 'none',
       position: 4n,
+      mark: { position: 4n, id: 'new' },
       changes: [body('new'), put('assignments', row(tenant, 'x'))],
     });
+    expect([await rebuild.mark(projection), await model().mark(projection)]).toEqual([
+      { position: 4n, id: 'new' },
+      { position: 3n, id: 'old' },
+    ]);
     await model().apply({ projection, expected: 3n, position: 5n, changes: [put('locations', row(tenant, 'live'))] });
     expect(await idsOf(model(), { table: 'locations', tenant })).toEqual(['a', 'gone', 'live']);
     expect((await rebuild.get('locations', tenant, 'a'))?.body).toBe('new');
@@ -41,6 +47,10 @@ export function rebuilds(trial: () => Trial<ReadModel>): void {
     expect(await idsOf(model(), { table: 'assignments', tenant })).toEqual(['x']);
     expect(await idsOf(model(), { table: 'tariffs', tenant })).toEqual(['t']);
     expect([await model().checkpoint(projection), await model().checkpoint(untouched)]).toEqual([4n, 8n]);
+    expect([await model().mark(projection), await model().mark(untouched)]).toEqual([
+      { position: 4n, id: 'new' },
+      undefined,
+    ]);
     await trial().reopen();
     expect(await idsOf(model(), { table: 'locations', tenant })).toEqual(['a']);
     expect(await model().checkpoint(projection)).toBe(4n);

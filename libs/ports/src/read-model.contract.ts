@@ -17,7 +17,7 @@ export function readModelContract(adapter: string, open: () => Promise<Trial<Rea
     afterAll(() => trial.end());
 
     describe('rows', () => keepsRows(model));
-    describe('checkpoints', () => keepsCheckpoints(model));
+    describe('checkpoints', () => keepsCheckpoints(model, () => trial.reopen()));
     describe('pages', () => answersPages(model));
     describe('totals', () => answersTotals(model));
     describe('rebuilding', () => rebuilds(() => trial));
@@ -119,7 +119,7 @@ function keepsRows(model: () => ReadModel): void {
   });
 }
 
-function keepsCheckpoints(model: () => ReadModel): void {
+function keepsCheckpoints(model: () => ReadModel, reopen: () => Promise<unknown>): void {
   it('moves the checkpoint with the rows, for each projection by itself', async () => {
     const [tenant, one, other] = [unique('tenant'), unique('projection'), unique('projection')];
     expect(await model().checkpoint(one)).toBe('none');
@@ -133,6 +133,25 @@ function keepsCheckpoints(model: () => ReadModel): void {
     await model().apply({ projection: other, expected: 'none', position: 2n ** 60n, changes: [] });
     expect(await model().checkpoint(one)).toBe(9n);
     expect(await model().checkpoint(other)).toBe(2n ** 60n);
+  });
+
+  it('keeps the mark of the last event until another one comes, also after it was opened again', async () => {
+    const projection = unique('projection');
+    const [first, second] = ['a', 'b'].map((id, at) => ({ position: 2n ** 60n + BigInt(at), id }));
+    if (first === undefined || second === undefined) throw new Error('there are two marks');
+    expect(await model().mark(projection)).toBeUndefined();
+    await model().apply({ projection, expected: 'none', position: 1n, changes: [] });
+    expect(await model().mark(projection)).toBeUndefined();
+    await model().apply({ projection, expected: 1n, position: 2n, mark: first, changes: [] });
+    await model().apply({ projection, expected: 2n, position: 3n, changes: [] });
+    expect(await model().mark(projection)).toEqual(first);
+    await reopen();
+    expect(await model().mark(projection)).toEqual(first);
+    const late = model().apply({ projection, expected: 2n, position: 4n, mark: second, changes: [] });
+    expect(await reasonOf(late)).toBeInstanceOf(CheckpointConflict);
+    expect(await model().mark(projection)).toEqual(first);
+    await model().apply({ projection, expected: 3n, position: 4n, mark: second, changes: [] });
+    expect(await model().mark(projection)).toEqual(second);
   });
 
   it('refuses a second projector, and writes nothing of it', async () => {

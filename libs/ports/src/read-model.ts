@@ -1,3 +1,4 @@
+import type { EventMark } from './event-store';
 import type { Leadership } from './leadership';
 
 /** The tables of the read model. Each row is found by `id` within its tenant. */
@@ -93,6 +94,8 @@ export interface ReadBatch {
   /** The checkpoint the projector believes to be stored; another one means that a second projector is at work. */
   readonly expected: bigint | 'none';
   readonly position: bigint;
+  /** The last event that was folded; absent where none was since the batch before, whose mark then stays. */
+  readonly mark?: EventMark;
   readonly changes: readonly ReadChange[];
 }
 
@@ -130,6 +133,8 @@ export interface ReadQueries {
   count(query: TotalsQuery): Promise<number>;
   totals(query: TotalsQuery): Promise<readonly Totals[]>;
   checkpoint(projection: string): Promise<bigint | 'none'>;
+  /** The last event that was folded into the tables; undefined where none was yet. */
+  mark(projection: string): Promise<EventMark | undefined>;
 }
 
 /** A cursor that this adapter never gave out. */

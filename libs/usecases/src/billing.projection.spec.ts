@@ -23,6 +23,7 @@ describe('a projection of billing', () => {
         },
         apply: (batch) => model.apply(batch),
         checkpoint: (projection) => model.checkpoint(projection),
+        mark: (projection) => model.mark(projection),
         totals: (query) => model.totals(query),
       },
       DUE,

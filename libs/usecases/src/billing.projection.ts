@@ -1,4 +1,4 @@
-import type { FollowedBatch, ReadChange, ReadModel, RecordedEvent } from '@ledger/ports';
+import type { EventMark, FollowOptions, FollowedBatch, ReadChange, ReadModel, RecordedEvent } from '@ledger/ports';
 import { readSessionEvent } from '@ledger/session';
 import type { SessionEvent } from '@ledger/session';
 import type { Instant } from '@ledger/units';
@@ -23,8 +23,11 @@ export const BILLING_TABLES = ['sessions', 'charges', 'locations', 'tariffs', 'a
 /** Open sessions whose record stays in memory; the others are read again when they are needed. */
 export const RECORDS_HELD_MAX = 20_000;
 
+/** Where following goes on, and the event by which the store is known again. */
+export type Resumption = Pick<FollowOptions, 'after' | 'mark'>;
+
 /** Where billing's rows go: the live tables or those of a rebuild. */
-export type BillingTarget = Pick<ReadModel, 'get' | 'page' | 'apply' | 'checkpoint' | 'totals'>;
+export type BillingTarget = Pick<ReadModel, 'get' | 'page' | 'apply' | 'checkpoint' | 'mark' | 'totals'>;
 
 /**
  * Folds sessions and publications, in global order, into the rows that are read. Rows and checkpoint are stored together.
@@ -38,7 +41,7 @@ export class BillingProjection {
     private readonly target: BillingTarget,
     private readonly due: DuePolicy,
     private readonly books: Map<string, Book>,
-    private position: bigint | 'none',
+    private from: Resumption,
   ) {}
 
   /**
@@ -47,12 +50,18 @@ export class BillingProjection {
    */
   static async open(target: BillingTarget, due: DuePolicy): Promise<BillingProjection> {
     const checkpoint = await target.checkpoint(BILLING);
-    return new BillingProjection(target, due, await storedBooks(target), checkpoint);
+    const mark = await target.mark(BILLING);
+    return new BillingProjection(target, due, await storedBooks(target), resumption(checkpoint, mark));
   }
 
   /** The position up to which everything is folded and stored. */
   get checkpoint(): bigint | 'none' {
-    return this.position;
+    return this.from.after;
+  }
+
+  /** Where following goes on, and the event by which the store is known again. */
+  get resumption(): Resumption {
+    return this.from;
   }
 
   /** The book of a tenant as folded so far. */
@@ -62,18 +71,18 @@ export class BillingProjection {
 
   /** Folds one batch and stores it. @throws CheckpointConflict when a second projector is at work */
   async fold(batch: FollowedBatch): Promise<void> {
-    let last: bigint | undefined;
+    let last: RecordedEvent | undefined;
     for (const event of batch.events) {
       if (isBookFact(event.type)) {
-        if (last !== undefined) await this.store(last, this.sessionRows());
+        if (last !== undefined) await this.store(last.position, this.sessionRows(), last);
         await this.publish(publicationOf(event), event.recordedAt);
-        await this.store(event.position, [publicationOf(event).change]);
+        await this.store(event.position, [publicationOf(event).change], event);
       } else if (event.stream.startsWith(SESSION_PREFIX)) {
         await this.session(event);
       }
-      last = event.position;
+      last = event;
     }
-    if (batch.position !== this.position) await this.store(batch.position, this.sessionRows());
+    if (batch.position !== this.checkpoint) await this.store(batch.position, this.sessionRows(), last);
   }
 
   private async session(event: RecordedEvent): Promise<void> {
@@ -117,22 +126,23 @@ export class BillingProjection {
       for await (const row of rowsOf(this.target, { table: 'sessions', tenant, order: 'by-id', ...question })) {
         changes.push(...rowsAfter({ ...readRecord(row.body), changedAt }, after, this.due));
         if (changes.length < PAGE_ROWS_MAX) continue;
-        await this.store(this.position, changes);
+        await this.store(this.checkpoint, changes);
         changes = [];
       }
-      if (changes.length > 0) await this.store(this.position, changes);
+      if (changes.length > 0) await this.store(this.checkpoint, changes);
     }
   }
 
-  private async store(position: bigint | 'none', changes: readonly ReadChange[]): Promise<void> {
-    await this.target.apply({
-      projection: BILLING,
-      expected: this.position,
-      position: position === 'none' ? 0n : position,
-      changes,
-    });
-    this.position = position === 'none' ? 0n : position;
+  private async store(at: bigint | 'none', changes: readonly ReadChange[], last?: RecordedEvent): Promise<void> {
+    const position = at === 'none' ? 0n : at;
+    const marked = last === undefined ? {} : { mark: { position: last.position, id: last.id } };
+    await this.target.apply({ projection: BILLING, expected: this.checkpoint, position, ...marked, changes });
+    this.from = { ...this.from, after: position, ...marked };
   }
+}
+
+function resumption(after: bigint | 'none', mark: EventMark | undefined): Resumption {
+  return { after, ...(mark === undefined ? {} : { mark }) };
 }
 
 const SESSION_PREFIX = 'session-';

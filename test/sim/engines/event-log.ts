@@ -1,5 +1,12 @@
-import { APPEND_BYTES_MAX, APPEND_EVENTS_MAX, AppendTooLarge, RevisionConflict, eventBytes } from '@ledger/ports';
-import type { ExpectedRevision, FollowOptions, FollowedBatch, NewEvent, RecordedEvent } from '@ledger/ports';
+import {
+  APPEND_BYTES_MAX,
+  APPEND_EVENTS_MAX,
+  AppendTooLarge,
+  RevisionConflict,
+  StoreRolledBack,
+  eventBytes,
+} from '@ledger/ports';
+import type { EventMark, ExpectedRevision, FollowOptions, FollowedBatch, NewEvent, RecordedEvent } from '@ledger/ports';
 import { FOLLOW_BATCH_MAX } from '@ledger/ports';
 import { isUuid } from '@ledger/units';
 import type { Instant } from '@ledger/units';
@@ -36,10 +43,11 @@ export class EventLog {
     return (this.streams.get(stream) ?? []).slice(begin, max === undefined ? undefined : begin + max);
   }
 
-  /** The next batch of the global order. @throws RangeError for a position behind the end */
-  after({ prefixes, after, batchMax = FOLLOW_BATCH_MAX }: FollowOptions): FollowedBatch {
+  /** The next batch of the global order. @throws StoreRolledBack for a position behind the end, and for another mark */
+  after({ prefixes, after, mark, batchMax = FOLLOW_BATCH_MAX }: FollowOptions): FollowedBatch {
     const begin = after === 'none' ? 0 : Number(after);
-    if (begin > this.events.length) throw new RangeError(`position ${after} lies behind the end`);
+    if (begin > this.events.length) throw new StoreRolledBack(BigInt(begin), 'nothing');
+    if (mark !== undefined) this.checkMark(mark);
     const events: RecordedEvent[] = [];
     let at = begin;
     for (; at < this.events.length && events.length < batchMax; at += 1) {
@@ -47,6 +55,11 @@ export class EventLog {
       if (event !== undefined && prefixes.some((prefix) => event.stream.startsWith(prefix))) events.push(event);
     }
     return { events, position: BigInt(at), caughtUp: at === this.events.length };
+  }
+
+  private checkMark({ position, id }: EventMark): void {
+    const found = this.events[Number(position) - 1]?.id;
+    if (found !== id) throw new StoreRolledBack(position, found ?? 'no event');
   }
 
   /** Calls once, when something is appended or `wake` is called. */

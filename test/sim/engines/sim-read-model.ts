@@ -1,5 +1,6 @@
 import { ReadModelUnavailable, RebuildInProgress } from '@ledger/ports';
 import type {
+  EventMark,
   Page,
   PageQuery,
   ReadBatch,
@@ -48,6 +49,10 @@ export class SimReadModel implements ReadModel {
 
   checkpoint(projection: string): Promise<bigint | 'none'> {
     return this.ask(`checkpoint ${projection}`, () => this.open().checkpoint(projection));
+  }
+
+  async mark(projection: string): Promise<EventMark | undefined> {
+    return this.ask(`mark ${projection}`, () => this.open().marks.get(projection));
   }
 
   rebuild(tables: readonly ReadTable[], projections: readonly string[]): Promise<ReadRebuild> {
@@ -118,12 +123,20 @@ class SimRebuild implements ReadRebuild {
     return this.ask(() => this.next.checkpoint(projection));
   }
 
+  async mark(projection: string): Promise<EventMark | undefined> {
+    return this.ask(() => this.next.marks.get(projection));
+  }
+
   async swap(): Promise<void> {
     await this.ask(() => {
       this.isOver = true;
       for (const name of this.names) this.live.rows.set(name, this.next.table(name));
-      for (const projection of this.projections) this.live.checkpoints.delete(projection);
+      for (const projection of this.projections) {
+        this.live.checkpoints.delete(projection);
+        this.live.marks.delete(projection);
+      }
       for (const [projection, position] of this.next.checkpoints) this.live.checkpoints.set(projection, position);
+      for (const [projection, mark] of this.next.marks) this.live.marks.set(projection, mark);
     });
   }
 

@@ -1,5 +1,15 @@
 import { CheckpointConflict, PAGE_ROWS_MAX, cursorAfter, placeOf, sortOf } from '@ledger/ports';
-import type { Page, PageQuery, ReadBatch, ReadColumn, ReadRow, ReadTable, Totals, TotalsQuery } from '@ledger/ports';
+import type {
+  EventMark,
+  Page,
+  PageQuery,
+  ReadBatch,
+  ReadColumn,
+  ReadRow,
+  ReadTable,
+  Totals,
+  TotalsQuery,
+} from '@ledger/ports';
 
 import { sumText, unitsOf } from '../../../libs/adapters/embedded/src/exact-units';
 import { checkColumns } from '../../../libs/adapters/embedded/src/read-tables';
@@ -8,9 +18,10 @@ import { checkColumns } from '../../../libs/adapters/embedded/src/read-tables';
 export class Tables {
   readonly rows = new Map<ReadTable, Map<string, ReadRow>>();
   readonly checkpoints = new Map<string, bigint>();
+  readonly marks = new Map<string, EventMark>();
 
   /** All or nothing. @throws CheckpointConflict, RangeError */
-  apply({ projection, expected, position, changes }: ReadBatch): void {
+  apply({ projection, expected, position, mark, changes }: ReadBatch): void {
     const actual = this.checkpoint(projection);
     if (actual !== expected) throw new CheckpointConflict(projection, expected, actual);
     for (const change of changes) if (change.kind === 'put') checkRow(change.table, change.row);
@@ -19,6 +30,7 @@ export class Tables {
       else this.table(change.table).delete(keyOf(change.tenant, change.id));
     }
     this.checkpoints.set(projection, position);
+    if (mark !== undefined) this.marks.set(projection, mark);
   }
 
   get(table: ReadTable, tenant: string, id: string): ReadRow | undefined {

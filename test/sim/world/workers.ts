@@ -69,7 +69,7 @@ export async function billing(ports: Ports, { batchMax }: Setup): Promise<void> 
   for (;;) {
     await waitingOut(ports, async () => {
       const projection = await BillingProjection.open(ports.model, DUE);
-      const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax };
+      const from = { prefixes: BILLING_PREFIXES, ...projection.resumption, batchMax };
       await ports.store.follow(from, async (batch) => {
         ports.crash('before-projection');
         await projection.fold(batch);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EventStore } from '@ledger/ports';
+import { StoreRolledBack, type EventStore } from '@ledger/ports';
 import { canon } from '@ledger/units';
 import { eventStoreContract } from '@ledger/ports/event-store.contract';
 import { EmbeddedEventStore } from './embedded-event-store';
@@ -20,9 +20,9 @@ describe('EmbeddedEventStore', () => {
     const trial = await fresh();
     await trial.port.append('session-1', 'none', facts(3));
     const options = { prefixes: ['session-'], after: 4n };
-    expect(await reasonOf(all(trial.port.readAll(options)))).toBeInstanceOf(RangeError);
+    expect(await reasonOf(all(trial.port.readAll(options)))).toBeInstanceOf(StoreRolledBack);
     const following = trial.port.follow(options, () => Promise.resolve());
-    expect(await reasonOf(following.ended)).toBeInstanceOf(RangeError);
+    expect(await reasonOf(following.ended)).toBeInstanceOf(StoreRolledBack);
     await trial.end();
   });
 

@@ -1,7 +1,9 @@
 import {
   RevisionConflict,
+  StoreRolledBack,
   StoreUnavailable,
   type Clock,
+  type EventMark,
   type EventStore,
   type ExpectedRevision,
   type FollowedBatch,
@@ -14,7 +16,7 @@ import { millisOf } from '@ledger/units';
 import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
 import { Database } from './database';
-import { EventFollower, stretches } from './follow-events';
+import { EventFollower, stretches, type ScanEvents } from './follow-events';
 import { GroupCommit } from './group-commit';
 import { EMBEDDED_LIMITS } from './limits';
 import { checkedBytes, EVENT_COLUMNS, EVENT_SCHEMA, fromStored } from './stored-event';
@@ -79,12 +81,17 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   async *readAll(options: FollowOptions): AsyncGenerator<FollowedBatch> {
+    this.checkMark(options.mark);
     yield* stretches((after, stretch) => this.scan(after, stretch), this.position, options);
   }
 
   follow(options: FollowOptions, onBatch: (batch: FollowedBatch) => Promise<void>): Following {
     this.database.refuse();
-    const follower = new EventFollower((after, stretch) => this.scan(after, stretch), this.commits, options, onBatch);
+    const scan: ScanEvents = (after, stretch) => this.scan(after, stretch);
+    const check = (): void => {
+      this.checkMark(options.mark);
+    };
+    const follower = new EventFollower({ check, scan, commits: this.commits }, options, onBatch);
     this.followers.add(follower);
     const forget = (): void => void this.followers.delete(follower);
     follower.ended.then(forget, forget);
@@ -139,10 +146,19 @@ export class EmbeddedEventStore implements EventStore {
     return row === undefined ? undefined : { stream: wholeOf(row, 'stream'), revision: wholeOf(row, 'revision') };
   }
 
+  /** The file may have been put back from a copy while the process was down, and have grown again. */
+  private checkMark(mark: EventMark | undefined): void {
+    if (mark === undefined) return;
+    const { position, id } = mark;
+    const row = this.database.guard(() => this.statements.idAt.get(Number(position)));
+    const found = row === undefined ? undefined : textOf(row, 'id');
+    if (found !== id) throw new StoreRolledBack(position, found === undefined ? 'no event' : `event ${found}`);
+  }
+
   private scan(after: number, stretch: { prefixes: readonly string[]; batchMax: number }): FollowedBatch {
     const { prefixes, batchMax } = stretch;
     if (after > this.position) {
-      throw new RangeError(`position ${after} lies behind the last one, ${this.position}: the events were rolled back`);
+      throw new StoreRolledBack(BigInt(after), `nothing, its last one being ${this.position}`);
     }
     const events: RecordedEvent[] = [];
     let position = Math.min(after + EMBEDDED_LIMITS.scanPositionsMax, this.position);
@@ -177,13 +193,14 @@ export class EmbeddedEventStore implements EventStore {
 
 function preparedIn(
   database: Database,
-): Readonly<Record<'end' | 'head' | 'ids' | 'page' | 'addStream' | 'addEvent', StatementSync>> {
+): Readonly<Record<'end' | 'head' | 'idAt' | 'ids' | 'page' | 'addStream' | 'addEvent', StatementSync>> {
   return {
     end: database.prepare('SELECT coalesce(max(position), 0) AS position FROM events'),
     head: database.prepare(
       `SELECT streams.id AS stream, coalesce((SELECT max(revision) FROM events WHERE stream = streams.id), -1) AS revision
        FROM streams WHERE name = ?`,
     ),
+    idAt: database.prepare('SELECT id FROM events WHERE position = ?'),
     ids: database.prepare('SELECT id FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?'),
     page: database.prepare(
       `SELECT ${EVENT_COLUMNS} FROM events

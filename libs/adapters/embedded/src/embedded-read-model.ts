@@ -1,6 +1,7 @@
 import {
   ReadModelUnavailable,
   RebuildInProgress,
+  type EventMark,
   type Page,
   type PageQuery,
   type ReadBatch,
@@ -21,7 +22,7 @@ import { TableSet } from './table-set';
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS live ("table" TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS checkpoints (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS checkpoints_next (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  DROP TABLE IF EXISTS checkpoints_next;
 `;
 
 /** The read model in one SQLite file: rows and checkpoint in one transaction, rebuilds beside the live tables. */
@@ -34,6 +35,9 @@ export class EmbeddedReadModel implements ReadModel {
   constructor(path: string) {
     const whenClosed = (): Error => new ReadModelUnavailable('the read model is closed');
     this.database = new Database({ path, schema: SCHEMA, cacheKib: EMBEDDED_LIMITS.readCacheKib, whenClosed });
+    this.database.transaction(() => {
+      addMarks(this.database);
+    });
     this.generations = this.database.transaction(() => openedGenerations(this.database));
     this.live = new TableSet(this.database, {
       tableName: (table) => nameOf(table, this.generations.get(table) ?? 0),
@@ -64,6 +68,10 @@ export class EmbeddedReadModel implements ReadModel {
 
   async checkpoint(projection: string): Promise<bigint | 'none'> {
     return this.live.checkpoint(projection);
+  }
+
+  async mark(projection: string): Promise<EventMark | undefined> {
+    return this.live.mark(projection);
   }
 
   async rebuild(tables: readonly ReadTable[], projections: readonly string[]): Promise<ReadRebuild> {
@@ -129,6 +137,10 @@ class EmbeddedRebuild implements ReadRebuild {
     return this.tables().checkpoint(projection);
   }
 
+  async mark(projection: string): Promise<EventMark | undefined> {
+    return this.tables().mark(projection);
+  }
+
   async swap(): Promise<void> {
     this.tables();
     this.isOver = true;
@@ -190,6 +202,18 @@ function widen(database: Database, table: ReadTable, name: string): void {
   const missing = columnsOf(table).filter((column) => !held.has(column));
   for (const column of missing) database.exec(`ALTER TABLE "${name}" ADD COLUMN "${column}" TEXT`);
   if (missing.length > 0) database.exec(indexSchema(table, name));
+}
+
+/** Adds the columns that folders of earlier versions lack, and makes the table for rebuilds like the live one. */
+function addMarks(database: Database): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('checkpoints')").all();
+  if (!columns.some((row) => textOf(row, 'name') === 'mark_id')) {
+    database.exec(
+      'ALTER TABLE checkpoints ADD COLUMN mark_position TEXT; ALTER TABLE checkpoints ADD COLUMN mark_id TEXT',
+    );
+  }
+  database.exec(`CREATE TABLE checkpoints_next
+    (projection TEXT PRIMARY KEY, position TEXT NOT NULL, mark_position TEXT, mark_id TEXT) STRICT, WITHOUT ROWID`);
 }
 
 /** The live generation of each table; makes what is missing and drops what an unfinished rebuild left. */

@@ -19,14 +19,21 @@ export async function* stretches(scan: ScanEvents, end: number, options: FollowO
   }
 }
 
+/** What a follower reads. */
+export interface FollowSource {
+  /** Throws when the events that were handled before are not those of the file. */
+  readonly check: () => void;
+  readonly scan: ScanEvents;
+  readonly commits: WakeUp;
+}
+
 /** Hands over stretch after stretch, waits for commits at the end, and goes on until it is stopped. */
 export class EventFollower implements Following {
   readonly ended: Promise<void>;
   private isStopping = false;
 
   constructor(
-    private readonly scan: ScanEvents,
-    private readonly commits: WakeUp,
+    private readonly source: FollowSource,
     private readonly options: FollowOptions,
     onBatch: (batch: FollowedBatch) => Promise<void>,
   ) {
@@ -35,17 +42,19 @@ export class EventFollower implements Following {
 
   async stop(): Promise<void> {
     this.isStopping = true;
-    this.commits.ring();
+    this.source.commits.ring();
     await Promise.allSettled([this.ended]);
   }
 
   private async run(onBatch: (batch: FollowedBatch) => Promise<void>): Promise<void> {
     const stretch = { prefixes: this.options.prefixes, batchMax: this.options.batchMax ?? FOLLOW_BATCH_MAX };
     await nextTurn();
+    const { check, scan, commits } = this.source;
+    check();
     let after = startOf(this.options);
     let [told, hasCaughtUp] = [BigInt(after), false];
     while (!this.isStopping) {
-      const batch = this.scan(after, stretch);
+      const batch = scan(after, stretch);
       after = Number(batch.position);
       if (
         batch.events.length > 0 ||
@@ -57,7 +66,7 @@ export class EventFollower implements Following {
         await onBatch(batch);
         await nextTurn();
       } else if (batch.caughtUp) {
-        await this.commits.wait(EMBEDDED_LIMITS.followPollMs);
+        await commits.wait(EMBEDDED_LIMITS.followPollMs);
       } else {
         await nextTurn();
       }

@@ -1,6 +1,7 @@
 import {
   CheckpointConflict,
   cursorAfter,
+  type EventMark,
   type Page,
   type PageQuery,
   type ReadBatch,
@@ -43,8 +44,10 @@ export class TableSet {
       if (actual !== batch.expected) throw new CheckpointConflict(batch.projection, batch.expected, actual);
       for (const change of batch.changes) this.change(change);
       this.prepared(
-        `INSERT INTO ${this.names.checkpoints} VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position`,
-      ).run(batch.projection, batch.position.toString());
+        `INSERT INTO ${this.names.checkpoints} (projection, position, mark_position, mark_id) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET position = excluded.position,
+           mark_position = coalesce(excluded.mark_position, mark_position), mark_id = coalesce(excluded.mark_id, mark_id)`,
+      ).run(batch.projection, `${batch.position}`, batch.mark?.position.toString() ?? null, batch.mark?.id ?? null);
     });
   }
 
@@ -99,6 +102,15 @@ export class TableSet {
     const sql = `SELECT position FROM ${this.names.checkpoints} WHERE projection = ?`;
     const row = this.database.guard(() => this.prepared(sql).get(projection));
     return row === undefined ? 'none' : BigInt(textOf(row, 'position'));
+  }
+
+  mark(projection: string): EventMark | undefined {
+    this.names.checkProjection(projection);
+    const sql = `SELECT mark_position, mark_id FROM ${this.names.checkpoints} WHERE projection = ?`;
+    const row = this.database.guard(() => this.prepared(sql).get(projection));
+    if (row === undefined) return undefined;
+    const [position, id] = [optionalTextOf(row, 'mark_position'), optionalTextOf(row, 'mark_id')];
+    return position === undefined || id === undefined ? undefined : { position: BigInt(position), id };
   }
 
   private change(change: ReadChange): void {

@@ -3,6 +3,7 @@ import {
   OutcomeUnknown,
   RevisionConflict,
   StorageFault,
+  StoreRolledBack,
   StoreUnavailable,
   type ExpectedRevision,
 } from '@ledger/ports';
@@ -103,7 +104,7 @@ export function readFault(what: string, cause: unknown): Error {
 
 /** Whether following can never succeed, however often it is tried: no right, no such call, or damaged events. */
 export function isHopeless(fault: Error): boolean {
-  if (fault instanceof StorageFault) return true;
+  if (fault instanceof StorageFault || fault instanceof StoreRolledBack) return true;
   const { type, code } = factsOf(fault.cause);
   if (type === 'access-denied' || type === 'invalid-argument' || type === 'unsupported') return true;
   return [INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED].some((hopeless) => hopeless === code);

@@ -6,6 +6,7 @@ import {
   eventBytes,
   StorageFault,
   StoreUnavailable,
+  type EventMark,
   type EventStore,
   type ExpectedRevision,
   type FollowedBatch,
@@ -18,7 +19,7 @@ import { accessOf, type AccessReport } from './access';
 import { checkedConnection } from './connection-string';
 import { settled } from './deadline';
 import { Follower, type FollowerHealth } from './follower';
-import { ping, readStream, type Reading } from './reading';
+import { checkMark, ping, readStream, type Reading } from './reading';
 import { limitsOf, type EventStoreDbSettings } from './settings';
 import { giveWriterBack, takeWriter } from './shared-writer';
 import { toStored } from './stored-event';
@@ -71,6 +72,7 @@ export class EventStoreDbStore implements EventStore {
 
   async *readAll(options: FollowOptions): AsyncGenerator<FollowedBatch> {
     this.refuseWhenClosed();
+    if (options.mark !== undefined) await checkMark(this.reading, options.mark);
     const feed = new SubscriptionFeed(this.reading, options);
     try {
       for (;;) {
@@ -89,7 +91,8 @@ export class EventStoreDbStore implements EventStore {
     const open = (after: bigint | 'none'): SubscriptionFeed =>
       new SubscriptionFeed(this.reading, { ...options, after });
     const { clock, random } = this.settings;
-    const follower = new Follower({ open, clock, random, limits: this.reading.limits }, options, onBatch);
+    const check = (mark: EventMark): Promise<void> => checkMark(this.reading, mark);
+    const follower = new Follower({ open, check, clock, random, limits: this.reading.limits }, options, onBatch);
     this.followers.add(follower);
     const forget = (): void => void this.followers.delete(follower);
     follower.ended.then(forget, forget);

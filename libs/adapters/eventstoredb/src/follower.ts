@@ -1,4 +1,4 @@
-import type { Clock, FollowedBatch, Following, FollowOptions, Random } from '@ledger/ports';
+import type { Clock, EventMark, FollowedBatch, Following, FollowOptions, Random } from '@ledger/ports';
 import { isHopeless } from './client-error';
 import type { EventStoreDbLimits } from './settings';
 import type { SubscriptionFeed } from './subscription-feed';
@@ -15,6 +15,8 @@ export interface FollowerHealth {
 
 /** What a follower needs. */
 export interface FollowerTools {
+  /** Whether the store still holds what was handled. @throws StoreRolledBack, StoreUnavailable */
+  readonly check: (mark: EventMark) => Promise<void>;
   readonly open: (after: bigint | 'none') => SubscriptionFeed;
   readonly clock: Clock;
   readonly random: Random;
@@ -28,12 +30,14 @@ class HandlerFailed extends Error {}
 
 /**
  * Follows for ever: when the subscription breaks, a new one begins after the last position that was handled, with waits that
- * double up to a limit and differ by chance, so that a restarted server is not met by all followers at once.
+ * double up to a limit and differ by chance, so that a restarted server is not met by all followers at once. A server that came
+ * back with an older log ends it.
  */
 export class Follower implements Following {
   readonly ended: Promise<void>;
   private readonly stopping = new AbortController();
   private handled: bigint | 'none';
+  private mark: EventMark | undefined;
   private failures = 0;
   private isConnected = false;
   private lastError: string | undefined;
@@ -44,6 +48,7 @@ export class Follower implements Following {
     private readonly onBatch: Handler,
   ) {
     this.handled = options.after;
+    this.mark = options.mark;
     this.ended = this.run();
   }
 
@@ -75,6 +80,7 @@ export class Follower implements Following {
 
   /** Handles batches until told to stop or the subscription breaks. */
   private async followOnce(): Promise<void> {
+    if (this.mark !== undefined) await this.tools.check(this.mark);
     const feed = this.tools.open(this.handled);
     try {
       for (;;) {
@@ -94,6 +100,8 @@ export class Follower implements Following {
       throw new HandlerFailed('the handler failed', { cause });
     }
     this.handled = batch.position;
+    const last = batch.events.at(-1);
+    if (last !== undefined) this.mark = { position: last.position, id: last.id };
     this.failures = 0;
     this.isConnected = true;
     this.lastError = undefined;

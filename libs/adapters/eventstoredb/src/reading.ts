@@ -1,5 +1,12 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { StorageFault, StoreUnavailable, type Clock, type RecordedEvent } from '@ledger/ports';
+import {
+  StorageFault,
+  StoreRolledBack,
+  StoreUnavailable,
+  type Clock,
+  type EventMark,
+  type RecordedEvent,
+} from '@ledger/ports';
 import { factsOf, readFault } from './client-error';
 import { within } from './deadline';
 import type { EventStoreDbLimits } from './settings';
@@ -47,6 +54,24 @@ export async function* readStream(
     if (page.length < maxCount) return;
   }
 }
+
+/**
+ * Makes sure that the store holds the event which was followed last, at the place where it was.
+ * @throws StoreRolledBack, StoreUnavailable
+ */
+export async function checkMark(reading: Reading, { position, id }: EventMark): Promise<void> {
+  const fromPosition = { commit: position, prepare: position };
+  const read = reading.client.readAll({ direction: 'forwards', fromPosition, maxCount: 1 });
+  const [event] = await collected(read, reading, reading.limits.readTimeoutMs).catch((error: unknown) => {
+    if (INVALID_POSITION.test(factsOf(error).text)) return [];
+    throw readFault('$all', error);
+  });
+  if (event?.position?.commit !== position) throw new StoreRolledBack(position, 'no event');
+  if (event.id.toLowerCase() !== id) throw new StoreRolledBack(position, `event ${event.id}`);
+}
+
+/** What the server says of a position at which no record begins, as after a restore. */
+const INVALID_POSITION = /invalid position/i;
 
 /** Fulfilled when the server answers a read of its last event. @throws StoreUnavailable */
 export async function ping(reading: Reading): Promise<void> {

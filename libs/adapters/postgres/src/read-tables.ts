@@ -1,6 +1,7 @@
 import {
   CheckpointConflict,
   cursorAfter,
+  type EventMark,
   type Page,
   type ReadBatch,
   type ReadQueries,
@@ -41,6 +42,7 @@ export function readTables(pool: Pool, schema: string, durability: Durability): 
       return rows.map(totalsOf);
     },
     checkpoint: (projection) => checkpointOf(ask, schema, projection),
+    mark: (projection) => markOf(ask, schema, projection),
     async apply(batch) {
       const writes = foldChanges(batch.changes).flatMap((changes) => writesOf(schema, changes));
       await inTransaction(pool, durability, async (step) => {
@@ -56,13 +58,17 @@ export function readTables(pool: Pool, schema: string, durability: Durability): 
  * second one would have written is refused with it.
  */
 async function moveCheckpoint(ask: Ask, schema: string, batch: ReadBatch): Promise<void> {
-  const { projection, expected, position } = batch;
+  const { projection, expected, position, mark } = batch;
   const table = quoted(schema, 'checkpoints');
-  const values = [toStoredText(projection), position.toString()];
+  const values = [toStoredText(projection), position.toString(), mark?.position.toString() ?? null, mark?.id ?? null];
   const moved = await (expected === 'none'
-    ? ask({ text: `INSERT INTO ${table} (projection, position) VALUES ($1, $2) ON CONFLICT DO NOTHING`, values })
+    ? ask({
+        text: `INSERT INTO ${table} (projection, position, mark_position, mark_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        values,
+      })
     : ask({
-        text: `UPDATE ${table} SET position = $2, moved_at = now() WHERE projection = $1 AND position = $3`,
+        text: `UPDATE ${table} SET position = $2, mark_position = coalesce($3, mark_position), mark_id = coalesce($4, mark_id),
+          moved_at = now() WHERE projection = $1 AND position = $5`,
         values: [...values, expected.toString()],
       }));
   if (moved.rowCount === 1) return;
@@ -76,6 +82,15 @@ async function checkpointOf(ask: Ask, schema: string, projection: string): Promi
   });
   const position = rows[0]?.['position'];
   return typeof position === 'string' ? BigInt(position) : 'none';
+}
+
+async function markOf(ask: Ask, schema: string, projection: string): Promise<EventMark | undefined> {
+  const { rows } = await ask({
+    text: `SELECT mark_position, mark_id FROM ${quoted(schema, 'checkpoints')} WHERE projection = $1`,
+    values: [toStoredText(projection)],
+  });
+  const { mark_position: position, mark_id: id } = rows[0] ?? {};
+  return typeof position === 'string' && typeof id === 'string' ? { position: BigInt(position), id } : undefined;
 }
 
 function pageOf(query: Parameters<ReadQueries['page']>[0], records: readonly StoredRecord[]): Page {

@@ -69,6 +69,7 @@ function guarded(pool: Pool, settings: ResolvedSettings, shadow: Shadow, lead: L
     count: (query) => inside({ tables: [query.table] }, () => tables.count(query)),
     totals: (query) => inside({ tables: [query.table] }, () => tables.totals(query)),
     checkpoint: (projection) => inside({ projection }, () => tables.checkpoint(projection)),
+    mark: (projection) => inside({ projection }, () => tables.mark(projection)),
     apply: (batch) =>
       inside({ projection: batch.projection, tables: batch.changes.map(tableOf) }, () => tables.apply(batch)),
     swap: () =>

@@ -1,6 +1,7 @@
 import { sha256Hex } from '@ledger/units';
 import { readModel0001 } from './0001-read-model';
 import { orderedColumns0002 } from './0002-ordered-columns';
+import { marks0003 } from './0003-marks';
 
 /** A step of the schema. Its SQL names tables without a schema, so that its checksum is the same in every schema. */
 export interface Migration {
@@ -13,6 +14,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'read-model', sql: readModel0001 },
   { number: 2, name: 'ordered-columns', sql: orderedColumns0002 },
+  { number: 3, name: 'marks', sql: marks0003 },
 ];
 
 /** What proves that a step is the one that was applied. */

@@ -14,6 +14,17 @@ describe('the schema', () => {
     expect(await migrate({ url, schema })).toEqual([]);
   });
 
+  it('of an earlier version is brought up to date with what is in it', async () => {
+    const schema = freshSchema();
+    await migrate({ url, schema }, MIGRATIONS.slice(0, 1));
+    await sql(url, `INSERT INTO "${schema}".checkpoints (projection, position) VALUES ('old', 7)`);
+    const model = await trial.open(schema);
+    expect([await model.checkpoint('old'), await model.mark('old')]).toEqual([7n, undefined]);
+    const mark = { position: 2n ** 63n, id: 'a' };
+    await model.apply({ projection: 'old', expected: 7n, position: 2n ** 63n, mark, changes: [] });
+    expect(await model.mark('old')).toEqual(mark);
+  });
+
   it('is refused when an applied migration was edited, by its name', async () => {
     const schema = freshSchema();
     await trial.open(schema);
@@ -25,15 +36,15 @@ describe('the schema', () => {
   it('is refused when a newer program made it', async () => {
     const schema = freshSchema();
     await trial.open(schema);
-    await sql(url, `INSERT INTO "${schema}".migrations (number, name, checksum) VALUES (3, 'next', 'x')`);
-    await expect(trial.open(schema)).rejects.toThrow('migration 0003-next: was applied by a newer version');
+    await sql(url, `INSERT INTO "${schema}".migrations (number, name, checksum) VALUES (99, 'next', 'x')`);
+    await expect(trial.open(schema)).rejects.toThrow('migration 0099-next: was applied by a newer version');
   });
 
   it('is left as it was when a migration fails', async () => {
     const schema = freshSchema();
     await trial.open(schema);
-    const broken = { number: 3, name: 'broken', sql: 'CREATE TABLE half (id text); SELECT 1 / 0' };
-    await expect(migrate({ url, schema }, [...MIGRATIONS, broken])).rejects.toThrow('migration 0003-broken failed');
+    const broken = { number: 99, name: 'broken', sql: 'CREATE TABLE half (id text); SELECT 1 / 0' };
+    await expect(migrate({ url, schema }, [...MIGRATIONS, broken])).rejects.toThrow('migration 0099-broken failed');
     const { rows } = await sql(url, 'SELECT to_regclass($1) AS half', [`${schema}.half`]);
     expect(rows).toEqual([{ half: null }]);
     expect(await migrate({ url, schema })).toEqual([]);

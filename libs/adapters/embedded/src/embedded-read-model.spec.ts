@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { PageQuery, ReadModel } from '@ledger/ports';
 import { readModelContract } from '@ledger/ports/read-model.contract';
 import { EmbeddedReadModel } from './embedded-read-model';
-import { folderTrial } from './folder-trial.contract';
+import { folderTrial, freshFolder } from './folder-trial.contract';
 
 readModelContract(
   'EmbeddedReadModel',
@@ -61,5 +61,22 @@ describe('EmbeddedReadModel', () => {
       const sessions = `SELECT id FROM sessions_1 WHERE tenant = 't' AND ${by} >= '2026' AND ${by} IS NOT NULL ORDER BY ${by}, id`;
       expect(plans(sessions)).toMatch(new RegExp(`INDEX sessions_1_by_${by} \\(.*${by}>\\?\\)$`));
     }
+  });
+
+  it('opens a file of an earlier version, which knew no marks', async () => {
+    const { folder: own, remove } = freshFolder();
+    const path = join(own, 'read-model.db');
+    const old = new DatabaseSync(path);
+    old.exec(`CREATE TABLE checkpoints (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE checkpoints_next (projection TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO checkpoints VALUES ('old', '7')`);
+    old.close();
+    const model = new EmbeddedReadModel(path);
+    expect([await model.checkpoint('old'), await model.mark('old')]).toEqual([7n, undefined]);
+    const mark = { position: 8n, id: 'a' };
+    await model.apply({ projection: 'old', expected: 7n, position: 8n, mark, changes: [] });
+    expect(await model.mark('old')).toEqual(mark);
+    await model.close();
+    remove();
   });
 });

@@ -9,7 +9,7 @@ import type { EventStoreDbServer } from '../support/eventstoredb-server';
 import { sessions } from '../support/fleet';
 import { StandaloneProcess } from '../support/standalone-process';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const EVENTS = sessions(2);
 const WORDS = 'the store is not the one that was followed';

@@ -29,8 +29,16 @@ function typescriptOf(specifier, parent) {
   return `${path.resolve(path.dirname(fileURLToPath(parent)), specifier)}.ts`;
 }
 
+/** Says a line whole and in order before it goes on; waits for a reader who is behind. */
 function say(record) {
-  writeSync(1, `${JSON.stringify(record)}\n`);
+  let rest = Buffer.from(`${JSON.stringify(record)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 async function append(events, stream) {

@@ -36,7 +36,7 @@ describe('the plan of migrations', () => {
 describe('the migrations', () => {
   it('are numbered from one on without a gap', () => {
     expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
-    expect(MIGRATIONS.map(migrationLabel)).toEqual(['0001-read-model', '0002-ordered-columns']);
+    expect(MIGRATIONS.map(migrationLabel)).toEqual(['0001-read-model', '0002-ordered-columns', '0003-marks']);
   });
 
   it.each(Object.keys(READ_COLUMNS).map((table) => table as ReadTable))(

@@ -3,7 +3,7 @@ export const EMBEDDED_LIMITS = {
   /** Bytes of appends that wait for their commit; above it appends are refused with StoreUnavailable. */
   appendsWaitingBytesMax: 64 * 1024 * 1024,
   /** Bytes of appends after which a transaction is full. */
-  appendsGroupBytesMax: 1024 * 1024,
+  appendsGroupBytesMax: 4 * 1024 * 1024,
   /** Streams whose last revision is kept in memory. */
   streamHeadsMax: 100_000,
   /** Events that a stream's reader takes from the file at a time. */

@@ -42,6 +42,8 @@ export class BillingProjection {
     private readonly due: DuePolicy,
     private readonly books: Map<string, Book>,
     private from: Resumption,
+    /** Up to where everything is folded, stored or not. */
+    private folded = from,
   ) {}
 
   /**
@@ -71,18 +73,31 @@ export class BillingProjection {
 
   /** Folds one batch and stores it. @throws CheckpointConflict when a second projector is at work */
   async fold(batch: FollowedBatch): Promise<void> {
-    let last: RecordedEvent | undefined;
+    await this.take(batch);
+    await this.flush();
+  }
+
+  /**
+   * Folds one batch and leaves its rows to be stored by `flush`: a session that changes in several batches is then rated and
+   * written once. Only a publication stores what came before it, as it reads the tables. @throws CheckpointConflict
+   */
+  async take(batch: FollowedBatch): Promise<void> {
     for (const event of batch.events) {
       if (isBookFact(event.type)) {
-        if (last !== undefined) await this.store(last.position, this.sessionRows(), last);
+        await this.flush();
         await this.publish(publicationOf(event), event.recordedAt);
-        await this.store(event.position, [publicationOf(event).change], event);
+        await this.store(resumption(event.position, event), [publicationOf(event).change]);
       } else if (event.stream.startsWith(SESSION_PREFIX)) {
         await this.session(event);
       }
-      last = event;
+      this.folded = resumption(event.position, event);
     }
-    if (batch.position !== this.checkpoint) await this.store(batch.position, this.sessionRows(), last);
+    this.folded = { ...this.folded, after: batch.position };
+  }
+
+  /** Stores what `take` left. @throws CheckpointConflict when a second projector is at work */
+  async flush(): Promise<void> {
+    if (this.folded.after !== this.checkpoint) await this.store(this.folded, this.sessionRows());
   }
 
   private async session(event: RecordedEvent): Promise<void> {
@@ -126,23 +141,23 @@ export class BillingProjection {
       for await (const row of rowsOf(this.target, { table: 'sessions', tenant, order: 'by-id', ...question })) {
         changes.push(...rowsAfter({ ...readRecord(row.body), changedAt }, after, this.due));
         if (changes.length < PAGE_ROWS_MAX) continue;
-        await this.store(this.checkpoint, changes);
+        await this.store(this.from, changes);
         changes = [];
       }
-      if (changes.length > 0) await this.store(this.checkpoint, changes);
+      if (changes.length > 0) await this.store(this.from, changes);
     }
   }
 
-  private async store(at: bigint | 'none', changes: readonly ReadChange[], last?: RecordedEvent): Promise<void> {
-    const position = at === 'none' ? 0n : at;
-    const marked = last === undefined ? {} : { mark: { position: last.position, id: last.id } };
+  private async store({ after, mark }: Resumption, changes: readonly ReadChange[]): Promise<void> {
+    const position = after === 'none' ? 0n : after;
+    const marked = mark === undefined ? {} : { mark };
     await this.target.apply({ projection: BILLING, expected: this.checkpoint, position, ...marked, changes });
-    this.from = { ...this.from, after: position, ...marked };
+    this.from = { after: position, ...marked };
   }
 }
 
-function resumption(after: bigint | 'none', mark: EventMark | undefined): Resumption {
-  return { after, ...(mark === undefined ? {} : { mark }) };
+function resumption(after: bigint | 'none', last: EventMark | undefined): Resumption {
+  return { after, ...(last === undefined ? {} : { mark: { position: last.position, id: last.id } }) };
 }
 
 const SESSION_PREFIX = 'session-';

@@ -12,7 +12,7 @@ export type { Publication, Publisher, Publishing } from './publish-object';
 export type { Message } from './quarantine';
 export { findCharge, findSession, listSessions, sessionHistory, storedBook, HISTORY_EVENTS_MAX } from './queries';
 export type { QueryPorts, Views } from './queries';
-export { isOfEarlierVersion, rebuildTables } from './rebuild';
+export { REBUILD_UNSTORED_MAX, isOfEarlierVersion, rebuildTables } from './rebuild';
 export type { RebuildPorts, RebuildProgress } from './rebuild';
 export { QUARANTINE_GROUP, RECEIPTS_GROUP, file } from './receipts.projection';
 export { compareReplay, liveDigest, replayedTargets } from './replay';

@@ -14,7 +14,7 @@ export interface RebuildPorts {
 export interface RebuildProgress {
   /** Events of billing's streams folded so far. */
   readonly events: number;
-  /** Position up to which the new tables are complete. */
+  /** Position up to which they are folded. */
   readonly position: bigint;
 }
 
@@ -30,6 +30,15 @@ export async function isOfEarlierVersion(model: ReadModel): Promise<boolean> {
   }
   return false;
 }
+
+/** Events that are read at a time. */
+const REBUILD_BATCH = 2_000;
+
+/**
+ * Events after which a rebuild stores its rows: nobody reads them yet, and a session is rated and written once for all its
+ * events in between. Until then they stay in memory.
+ */
+export const REBUILD_UNSTORED_MAX = 20_000;
 
 /** Passes over what was appended meanwhile; after so many the tables are swapped, and the live projector catches up. */
 const PASSES_MAX = 100;
@@ -50,11 +59,18 @@ export async function rebuildTables(
     const projection = await BillingProjection.open(rebuild, due);
     for (let pass = 0; pass < PASSES_MAX; pass += 1) {
       const before = projection.checkpoint;
-      for await (const batch of store.readAll({ prefixes: BILLING_PREFIXES, after: before })) {
-        await projection.fold(batch);
+      let unstored = 0;
+      for await (const batch of store.readAll({ prefixes: BILLING_PREFIXES, after: before, batchMax: REBUILD_BATCH })) {
+        await projection.take(batch);
+        unstored += batch.events.length;
+        if (unstored >= REBUILD_UNSTORED_MAX) {
+          await projection.flush();
+          unstored = 0;
+        }
         progress = { events: progress.events + batch.events.length, position: batch.position };
         onProgress(progress);
       }
+      await projection.flush();
       if (projection.checkpoint === before) break;
     }
     await rebuild.swap();

@@ -9,23 +9,23 @@ export interface SessionRecord {
   readonly id: string;
   readonly tenant: string;
   readonly station: string;
-  readonly evse?: string;
-  readonly connector?: string;
+  readonly evse?: string | undefined;
+  readonly connector?: string | undefined;
   readonly transaction: string;
   readonly aliases: readonly string[];
   readonly status: 'open' | 'closed' | 'provisional';
   readonly statements: number;
   /** Earliest device time so far: what an open session is sorted by. */
-  readonly firstAt?: Instant;
+  readonly firstAt?: Instant | undefined;
   /** Latest time of receipt so far: decides when the session is due for closing, nothing else. */
-  readonly lastReceivedAt?: Instant;
+  readonly lastReceivedAt?: Instant | undefined;
   /** When the event was recorded that changed the session, or its price, last. Decides what a partner has not seen yet. */
-  readonly changedAt?: Instant;
+  readonly changedAt?: Instant | undefined;
   readonly hasEnded: boolean;
-  readonly subject?: string;
-  readonly tokenGroup?: string;
-  readonly tokenAt?: Instant;
-  readonly assessment?: Assessment;
+  readonly subject?: string | undefined;
+  readonly tokenGroup?: string | undefined;
+  readonly tokenAt?: Instant | undefined;
+  readonly assessment?: Assessment | undefined;
   readonly fromStatements: readonly Hold[];
   readonly fromOutside: readonly Hold[];
   readonly released: readonly string[];
@@ -41,18 +41,21 @@ export function recordAfter(
 ): SessionRecord | undefined {
   if (event.type === 'SessionOpened') return openedRecord(event, revision);
   if (record === undefined) return undefined;
-  const holds = holdsAfter(record, event);
-  const next = { ...record, ...holds, revision: `${revision}` };
+  const place = `${revision}`;
   switch (event.type) {
     case 'StatementRecorded':
+      return withStatement(record, event.statement, place);
     case 'StatementConflicted':
-      return withStatement(next, event.statement);
+      return withStatement({ ...record, ...holdsAfter(record, event) }, event.statement, place);
     case 'SessionClosed':
-    case 'SessionAmended':
-      return { ...next, status: event.assessment.hasEnd ? 'closed' : 'provisional', assessment: event.assessment };
+    case 'SessionAmended': {
+      const { assessment } = event;
+      const status = assessment.hasEnd ? 'closed' : 'provisional';
+      return { ...record, ...holdsAfter(record, event), revision: place, status, assessment };
+    }
     case 'SessionHeld':
     case 'SessionReleased':
-      return next;
+      return { ...record, ...holdsAfter(record, event), revision: place };
   }
 }
 
@@ -81,21 +84,29 @@ export function readRecord(body: string): SessionRecord {
 
 function openedRecord(event: Extract<SessionEvent, { type: 'SessionOpened' }>, revision: bigint): SessionRecord {
   const { session, tenant, station, evse, connector, transaction } = event;
+  // In canonical order, and with every field that may come: all records then share one layout.
   return {
-    id: session,
-    tenant,
-    station,
-    ...(evse === undefined ? {} : { evse }),
-    ...(connector === undefined ? {} : { connector }),
-    transaction,
     aliases: [],
-    status: 'open',
-    statements: 0,
-    hasEnded: false,
-    fromStatements: [],
+    assessment: undefined,
+    changedAt: undefined,
+    connector,
+    evse,
+    firstAt: undefined,
     fromOutside: [],
+    fromStatements: [],
+    hasEnded: false,
+    id: session,
+    lastReceivedAt: undefined,
     released: [],
     revision: `${revision}`,
+    station,
+    statements: 0,
+    status: 'open',
+    subject: undefined,
+    tenant,
+    tokenAt: undefined,
+    tokenGroup: undefined,
+    transaction,
   };
 }
 
@@ -103,24 +114,27 @@ function holdsAfter(
   record: SessionRecord,
   event: SessionEvent,
 ): Pick<SessionRecord, 'fromStatements' | 'fromOutside' | 'released'> {
-  if (event.type === 'StatementRecorded') return record;
   const { fromStatements, fromOutside, released } = foldHolds({ ...NO_HOLDS, ...holdBookOf(record) }, event);
   return { fromStatements, fromOutside, released: [...released].sort() };
 }
 
-function withStatement(record: SessionRecord, statement: Statement): SessionRecord {
+function withStatement(record: SessionRecord, statement: Statement, revision: string): SessionRecord {
   const { at, receivedAt, kind, evse, connector } = statement;
   const { firstAt, lastReceivedAt } = record;
+  const { subject, tokenGroup, tokenAt } = tokenAfter(record, statement);
   return {
     ...record,
-    ...tokenAfter(record, statement),
-    statements: record.statements + 1,
-    hasEnded: record.hasEnded || kind === 'ended',
-    firstAt: firstAt === undefined || at < firstAt ? at : firstAt,
-    lastReceivedAt: lastReceivedAt === undefined || receivedAt > lastReceivedAt ? receivedAt : lastReceivedAt,
-    ...(record.evse === undefined && evse !== undefined ? { evse } : {}),
-    ...(record.connector === undefined && connector !== undefined ? { connector } : {}),
     aliases: withAliases(record, statement),
+    connector: record.connector ?? connector,
+    evse: record.evse ?? evse,
+    firstAt: firstAt === undefined || at < firstAt ? at : firstAt,
+    hasEnded: record.hasEnded || kind === 'ended',
+    lastReceivedAt: lastReceivedAt === undefined || receivedAt > lastReceivedAt ? receivedAt : lastReceivedAt,
+    revision,
+    statements: record.statements + 1,
+    subject,
+    tokenAt,
+    tokenGroup,
   };
 }
 
@@ -130,15 +144,16 @@ function tokenAfter(
   { at, token }: Statement,
 ): Pick<SessionRecord, 'subject' | 'tokenGroup' | 'tokenAt'> {
   const { subject, tokenGroup, tokenAt } = record;
-  if (token === undefined) return {};
+  if (token === undefined) return record;
   const group = token.group ?? '';
   const isFirst = tokenAt === undefined || at < tokenAt || (at === tokenAt && group < (tokenGroup ?? ''));
-  if (!isFirst && subject !== undefined) return {};
-  return { subject: token.subject, tokenAt: at, ...(token.group === undefined ? {} : { tokenGroup: token.group }) };
+  if (!isFirst && subject !== undefined) return record;
+  return { subject: token.subject, tokenAt: at, tokenGroup: token.group ?? tokenGroup };
 }
 
 /** A start that was answered twice is known under both ids: whatever its statements call it is a name of the session. */
 function withAliases({ transaction, aliases }: SessionRecord, statement: Statement): readonly string[] {
+  if (statement.aliases === undefined && (statement.transaction ?? transaction) === transaction) return aliases;
   const names = [...(statement.aliases ?? []), ...(statement.transaction === undefined ? [] : [statement.transaction])];
   const isNew = (name: string): boolean => name !== transaction && !aliases.includes(name);
   return names.some(isNew) ? [...new Set([...aliases, ...names.filter(isNew)])].sort() : aliases;

@@ -1,5 +1,5 @@
 import type { EventStore, ReadModel } from '@ledger/ports';
-import { BILLING, BILLING_PREFIXES, BILLING_TABLES, BillingProjection, replayedTargets } from '@ledger/usecases';
+import { REBUILD_UNSTORED_MAX, rebuildTables, replayedTargets } from '@ledger/usecases';
 import { join } from 'node:path';
 
 import { TENANT } from './bench-folder';
@@ -12,8 +12,6 @@ import { Written, billingRows, eventTexts } from './written';
 
 /** The part of its raw limit that a rebuild has to reach. */
 export const REBUILD_GOAL = 0.4;
-/** Events of one transaction of a rebuild: nobody reads its tables yet, so they may be larger than those of a service. */
-const REBUILD_BATCH = 2_000;
 /** When silent sessions are closed; nothing is silent here. */
 const DUE = { graceMs: 86_400_000, silenceMs: 172_800_000 };
 
@@ -32,16 +30,10 @@ export async function ledgerRebuild({
 }): Promise<{ ledger: Spent; events: number }> {
   const watch = new Stopwatch();
   watch.start();
-  const next = await engines.readModel.rebuild(BILLING_TABLES, [BILLING]);
-  const projection = await BillingProjection.open(next, DUE);
-  let events = 0;
-  const from = { prefixes: BILLING_PREFIXES, after: projection.checkpoint, batchMax: REBUILD_BATCH };
-  for await (const batch of engines.events.readAll(from)) {
-    await projection.fold(batch);
-    events += batch.events.length;
+  const { events: store, readModel: model } = engines;
+  const { events } = await rebuildTables({ store, model, due: DUE }, () => {
     watch.look();
-  }
-  await next.swap();
+  });
   return { ledger: watch.spent(), events };
 }
 
@@ -67,7 +59,12 @@ export async function ledgerReplay({ engines }: BenchFolder): Promise<{ ledger: 
 function rawRebuild(folder: BenchFolder): Spent {
   const watch = new Stopwatch();
   const written = [new Written(billingRows(folder))];
-  const limit = new RawLimit({ path: join(folder.path, 'raw-rebuild.db'), groupOf: REBUILD_BATCH, watch, written });
+  const limit = new RawLimit({
+    path: join(folder.path, 'raw-rebuild.db'),
+    groupOf: REBUILD_UNSTORED_MAX,
+    watch,
+    written,
+  });
   watch.start();
   eachEvent(folder, (data) => limit.add(data));
   limit.finish();

@@ -36,15 +36,17 @@ export type BillingTarget = Pick<ReadModel, 'get' | 'page' | 'apply' | 'checkpoi
 export class BillingProjection {
   private readonly records = new Map<string, SessionRecord>();
   private readonly touched = new Map<string, SessionRecord>();
+  /** Up to where everything is folded, stored or not. */
+  private folded: Resumption;
 
   private constructor(
     private readonly target: BillingTarget,
     private readonly due: DuePolicy,
     private readonly books: Map<string, Book>,
     private from: Resumption,
-    /** Up to where everything is folded, stored or not. */
-    private folded = from,
-  ) {}
+  ) {
+    this.folded = from;
+  }
 
   /**
    * Opens the projection where its checkpoint stands, with the books as they are stored. The checkpoint is read first: where

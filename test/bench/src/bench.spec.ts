@@ -1,3 +1,6 @@
+import { readCloudEvent } from '@ledger/meter';
+import { parseInstant, readJson } from '@ledger/units';
+
 import { fleetLines, stationsOf } from './fleet';
 import { runGrowth } from './growth';
 import { readOptions } from './options';
@@ -5,6 +8,8 @@ import { reportOf, tableOf } from './report';
 import { lineOf, median, medianLine } from './result';
 import type { Measured } from './result';
 import { runBench } from './run-bench';
+import { normalised, ocpp16, ocpp201 } from './wires';
+import type { Wire } from './wires';
 import { percentile } from './servers/measure-latency';
 
 const FLEET = { statements: 200, connectors: 4, seed: 3 };
@@ -66,6 +71,34 @@ describe('the fleet of the benchmark', () => {
   });
 });
 
+/** What the statements of a fleet say of each moment: where, when, and the values. */
+function saidBy(wire: Wire): readonly string[] {
+  const receivedAt = parseInstant('2025-01-01T00:00:00Z');
+  if (receivedAt === undefined) throw new Error('this is an instant');
+  const plan = { statements: 500, connectors: 5, seed: 7, wire };
+  return [...fleetLines(plan)].flatMap((line) => {
+    const reading = readJson(line);
+    const outcome = reading.ok ? readCloudEvent(reading.value, { tenant: 'default', receivedAt }) : reading;
+    if (!('status' in outcome) || outcome.status !== 'read') throw new Error(`${line} was not read`);
+    return outcome.drafts.flatMap(({ station, connector, readings }) =>
+      readings.map((said) => JSON.stringify([station, connector, said])),
+    );
+  });
+}
+
+describe('the frames of the benchmark', () => {
+  it('say of OCPP 2.0.1 what the normalised form says, in the same order', () => {
+    // As numbers, values have no zero at their end.
+    expect(saidBy(ocpp201)).toEqual(saidBy(normalised).map((said) => said.replaceAll('.0"', '"')));
+  });
+
+  it('say of OCPP 1.6 the same, whose start has a register of its own and whose stop names no connector', () => {
+    const between = saidBy(normalised).filter((said) => said.includes('Sample.Periodic'));
+    expect(saidBy(ocpp16).filter((said) => said.includes('Sample.Periodic'))).toEqual(between);
+    expect(saidBy(ocpp16).some((said) => said.includes('Transaction.End'))).toBe(true);
+  });
+});
+
 describe('the benchmark', () => {
   it(
     'measures every line of one process, and accepts, closes and prices all that it sends',
@@ -73,11 +106,13 @@ describe('the benchmark', () => {
       const lines = await runBench({
         fleet: FLEET,
         warmUp: 100,
-        lines: ['intake', 'fold', 'rebuild', 'replay', 'pricing'],
+        lines: ['ocpp-1.6', 'ocpp-2.0.1', 'fold', 'rebuild', 'replay', 'pricing'],
         runs: 1,
         onProgress: quiet,
       });
-      expect(lines.map(({ name }) => name)).toEqual(['intake', 'fold', 'rebuild', 'replay', 'pricing']);
+      const names = ['intake', 'ocpp-1.6', 'ocpp-2.0.1', 'fold', 'rebuild', 'replay', 'pricing'];
+      expect(lines.map(({ name }) => name)).toEqual(names);
+      expect(lines.flatMap(({ name, ofIntake }) => (ofIntake === undefined ? [] : [name]))).toEqual(names.slice(1, 3));
       for (const { wall, cpu, peakRssMb } of lines) {
         expect(wall.ratio).toBeCloseTo(wall.perSecond / (wall.rawPerSecond ?? NaN));
         expect(cpu.ratio).toBeCloseTo(cpu.perSecond / (cpu.rawPerSecond ?? NaN));

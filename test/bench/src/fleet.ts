@@ -1,9 +1,14 @@
+import { normalised } from './wires';
+import type { Told, Wire } from './wires';
+
 /** What fleet delivers its statements. */
 export interface FleetPlan {
   /** Messages delivered, repetitions with them; met to within one session. */
   readonly statements: number;
   readonly connectors: number;
   readonly seed: number;
+  /** How its messages are written; in the normalised form unless told otherwise. The fleet stays the same. */
+  readonly wire?: Wire;
 }
 
 /** Statements of a session: one that begins it, one a minute, one that ends it. */
@@ -26,23 +31,25 @@ const STATEMENT_EVERY_MS = 60_000;
  * at random from as many messages as connectors are charging, so that neighbours of a session change places.
  */
 export function* fleetLines(plan: FleetPlan): Generator<string> {
+  const { wire = normalised } = plan;
   const random = randomOf(plan.seed);
-  const window: string[] = [];
-  const drawn = (): string => {
+  const window: (readonly string[])[] = [];
+  const drawn = (): readonly string[] => {
     const at = Math.floor(random() * window.length);
-    const line = window[at] ?? '';
-    window[at] = window[window.length - 1] ?? '';
+    const lines = window[at] ?? [];
+    window[at] = window[window.length - 1] ?? [];
     window.pop();
-    return line;
+    return lines;
   };
   const sessions = sessionsOf(plan);
   const windowSize = Math.min(plan.connectors, sessions);
-  for (const line of told(plan, sessions, random)) {
-    window.push(line);
-    if (random() < REPEATED_SHARE) window.push(line);
-    while (window.length > windowSize) yield drawn();
+  for (const said of told(plan, sessions, random)) {
+    const lines = wire(said);
+    window.push(lines);
+    if (random() < REPEATED_SHARE) window.push(lines);
+    while (window.length > windowSize) yield* drawn();
   }
-  while (window.length > 0) yield drawn();
+  while (window.length > 0) yield* drawn();
 }
 
 /** The stations of the fleet; each has one connector. */
@@ -56,6 +63,7 @@ function sessionsOf({ statements }: FleetPlan): number {
 
 interface Charging {
   readonly station: string;
+  readonly number: number;
   readonly transaction: string;
   readonly startedAt: number;
   readonly deciKilowatts: number;
@@ -65,7 +73,7 @@ interface Charging {
 }
 
 /** All statements, one round of the connectors after the other; a connector rests between its sessions. */
-function* told(plan: FleetPlan, sessions: number, random: () => number): Generator<string> {
+function* told(plan: FleetPlan, sessions: number, random: () => number): Generator<Told> {
   const connectors = Math.min(plan.connectors, sessions);
   const charging = new Map<number, Charging>();
   let begun = 0;
@@ -74,7 +82,7 @@ function* told(plan: FleetPlan, sessions: number, random: () => number): Generat
     for (let connector = 0; connector < connectors; connector += 1) {
       const session = charging.get(connector);
       if (session !== undefined) {
-        yield statementLine(session, random);
+        yield statement(session, random);
         if (session.told < SESSION_STATEMENTS) continue;
         charging.delete(connector);
         ended += 1;
@@ -93,6 +101,7 @@ function beginning(
 ): Charging {
   return {
     station: stationName(connector),
+    number,
     transaction: `tx-${seed}-${number}`,
     startedAt: BEGINNING_MS + round * STATEMENT_EVERY_MS + connector,
     deciKilowatts: 37 + Math.floor(random() * 180),
@@ -105,48 +114,31 @@ function beginning(
   };
 }
 
-function statementLine(session: Charging, random: () => number): string {
-  const { station, transaction, startedAt, deciKilowatts, token } = session;
+function statement(session: Charging, random: () => number): Told {
+  const { station, number, transaction, startedAt, deciKilowatts, token } = session;
   const seqNo = session.told;
-  const kind = kindOf(seqNo);
-  const time = new Date(startedAt + seqNo * STATEMENT_EVERY_MS).toISOString();
   session.told += 1;
   session.deciWattHours += Math.floor((deciKilowatts * 1_000 * (0.9 + random() / 10)) / 60);
-  const values = [
-    { measurand: 'Energy.Active.Import.Register', value: tenths(session.deciWattHours), unit: 'Wh' },
-    { measurand: 'Power.Active.Import', value: tenths(deciKilowatts), unit: 'kW' },
-  ];
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${transaction}/${seqNo}`,
-    source: '/gateways/gw-bench',
-    type: `ledger.meter.${kind}.v1`,
-    subject: `${station}/1/1`,
-    time,
-    data: {
-      transaction,
-      seqNo,
-      trigger: kind === 'updated' ? 'MeterValuePeriodic' : 'RemoteStart',
-      chargingState: kind === 'ended' ? 'idle' : 'charging',
-      ...(kind === 'started' ? { token: { type: 'ISO14443', id: token } } : {}),
-      readings: [{ at: time, context: CONTEXTS[kind], values }],
-    },
-  });
+  return {
+    station,
+    session: number,
+    transaction,
+    token,
+    seqNo,
+    kind: kindOf(seqNo),
+    time: new Date(startedAt + seqNo * STATEMENT_EVERY_MS).toISOString(),
+    deciWattHours: session.deciWattHours,
+    deciKilowatts,
+  };
 }
 
-const CONTEXTS = { started: 'Transaction.Begin', updated: 'Sample.Periodic', ended: 'Transaction.End' } as const;
-
-function kindOf(seqNo: number): keyof typeof CONTEXTS {
+function kindOf(seqNo: number): Told['kind'] {
   if (seqNo === 0) return 'started';
   return seqNo === SESSION_STATEMENTS - 1 ? 'ended' : 'updated';
 }
 
 function stationName(number: number): string {
   return `ST-${number.toString().padStart(5, '0')}`;
-}
-
-function tenths(count: number): string {
-  return `${Math.floor(count / 10)}.${count % 10}`;
 }
 
 /** Numbers from 0 to below 1 that follow from a seed (xorshift, 32 bits). */

@@ -3,13 +3,15 @@ import { JSON_BYTES_MAX } from '@ledger/units';
 import { join } from 'node:path';
 
 import { lineMessages } from '../../../apps/ingestion/src/line-messages';
-import { TENANT } from './bench-folder';
+import { TENANT, openBenchFolder } from './bench-folder';
 import type { BenchFolder } from './bench-folder';
 import { chunksOf } from './delivery';
+import type { FleetPlan } from './fleet';
 import { RawLimit } from './raw-limit';
 import type { Measured } from './result';
 import { Stopwatch } from './stopwatch';
 import type { Spent } from './stopwatch';
+import { ocpp16, ocpp201 } from './wires';
 import { Written, feedValues } from './written';
 
 /** Lines that the intake takes together: what a service has unless it is told otherwise (`LEDGER_INTAKE_CHUNK`). */
@@ -24,6 +26,20 @@ export async function measureIntake(folder: BenchFolder): Promise<Measured> {
   const { lines: count } = folder.delivery;
   return { name: 'intake', unit: 'statements', count, ledger, raw, goal: INTAKE_GOAL };
 }
+
+/** The same fleet in raw frames of OCPP, taken in like `intake`. */
+export async function measureFrames(plan: FleetPlan, name: keyof typeof FRAMES): Promise<Measured> {
+  const folder = await openBenchFolder({ ...plan, wire: FRAMES[name] });
+  try {
+    const ledger = await ledgerIntake(folder);
+    const raw = await rawIntake(folder);
+    return { name, unit: 'statements', count: folder.delivery.lines, ledger, raw };
+  } finally {
+    await folder.end();
+  }
+}
+
+const FRAMES = { 'ocpp-1.6': ocpp16, 'ocpp-2.0.1': ocpp201 } as const;
 
 /** The ledger's half alone. */
 export async function ledgerIntake({ engines, delivery }: BenchFolder): Promise<Spent> {

@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 
 /** The lines of the benchmark, in the order in which they run; each works on what the one before left. */
-export const LINES = ['intake', 'http', 'fold', 'rebuild', 'replay', 'pricing', 'standalone'] as const;
+export const LINES = [
+  'intake',
+  'ocpp-1.6',
+  'ocpp-2.0.1',
+  'http',
+  'fold',
+  'rebuild',
+  'replay',
+  'pricing',
+  'standalone',
+] as const;
 
 /** One line of the benchmark. */
 export type LineName = (typeof LINES)[number];

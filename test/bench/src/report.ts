@@ -42,9 +42,22 @@ export function tableOf(report: Report): string {
   return `${[machine, ...tables].join('\n\n')}\n`;
 }
 
-const LINE_HEAD = ['line', 'count', '', '/s', 'raw /s', 'ratio', '/cpu-s', 'raw /cpu-s', 'ratio', 'goal', 'peak MB'];
+const LINE_HEAD = [
+  'line',
+  'count',
+  '',
+  '/s',
+  'raw /s',
+  'ratio',
+  '/cpu-s',
+  'raw /cpu-s',
+  'ratio',
+  'goal',
+  'of intake',
+  'peak MB',
+];
 
-function lineCells({ name, count, unit, wall, cpu, goal, peakRssMb }: Line): readonly string[] {
+function lineCells({ name, count, unit, wall, cpu, goal, ofIntake, peakRssMb }: Line): readonly string[] {
   return [
     name,
     whole(count),
@@ -56,6 +69,7 @@ function lineCells({ name, count, unit, wall, cpu, goal, peakRssMb }: Line): rea
     whole(cpu.rawPerSecond),
     percent(cpu.ratio),
     percent(goal),
+    percent(ofIntake),
     whole(peakRssMb),
   ];
 }

@@ -30,6 +30,13 @@ export interface Line {
   readonly cpu: Rates;
   readonly peakRssMb: number;
   readonly goal?: number;
+  /** The rate by that of `intake` in the same run, both per second of processor time. */
+  readonly ofIntake?: number;
+}
+
+/** The line with its rate by that of `intake`. */
+export function comparedTo(intake: Line, line: Line): Line {
+  return { ...line, ofIntake: line.cpu.perSecond / intake.cpu.perSecond };
 }
 
 /** The line of one measurement. */
@@ -54,6 +61,7 @@ export function medianLine(lines: readonly Line[]): Line {
     wall: medianRates(lines.map(({ wall }) => wall)),
     cpu: medianRates(lines.map(({ cpu }) => cpu)),
     peakRssMb: Math.max(...lines.map(({ peakRssMb }) => peakRssMb)),
+    ...(first.ofIntake === undefined ? {} : { ofIntake: median(lines.flatMap(({ ofIntake }) => ofIntake ?? [])) }),
   };
 }
 

@@ -3,12 +3,12 @@ import type { BenchFolder } from './bench-folder';
 import type { FleetPlan } from './fleet';
 import { measureRebuild, measureReplay } from './measure-events';
 import { ledgerFold, measureFold } from './measure-fold';
-import { ledgerIntake, measureIntake } from './measure-intake';
+import { ledgerIntake, measureFrames, measureIntake } from './measure-intake';
 import { measurePricing } from './measure-pricing';
 import { measureHttp, measureStandalone } from './measure-services';
 import { LINES } from './options';
 import type { LineName } from './options';
-import { lineOf, medianLine } from './result';
+import { comparedTo, lineOf, medianLine } from './result';
 import type { Line, Measured } from './result';
 
 /** What is run, and whom to tell how far it is. */
@@ -27,16 +27,32 @@ const WARM_UP_STATEMENTS = 5_000;
 /** Runs the lines as often as asked and gives the medians, in the usual order. */
 export async function runBench(plan: BenchPlan): Promise<readonly Line[]> {
   const { fleet, lines, runs, warmUp = WARM_UP_STATEMENTS, onProgress } = plan;
-  const wanted = lines.length === 0 ? LINES : lines;
+  const wanted = lines.length === 0 ? LINES : withIntake(lines);
   onProgress(`warming up with ${warmUp} statements`);
   const inProcess = wanted.filter((line) => line !== 'http' && line !== 'standalone');
   if (inProcess.length > 0) await runOnce({ ...fleet, statements: warmUp }, inProcess, () => undefined);
-  const all: Line[][] = [];
+  const all: (readonly Line[])[] = [];
   for (let run = 1; run <= runs; run += 1) {
     const measured = await runOnce(fleet, wanted, (line) => onProgress(`run ${run} of ${runs}: ${line}`));
-    all.push(measured.map(lineOf));
+    all.push(besideIntake(measured.map(lineOf)));
   }
   return (all[0] ?? []).map(({ name }) => medianLine(all.flatMap((run) => run.filter((line) => line.name === name))));
+}
+
+/** Frames are compared to the normalised form, so that it is measured with them. */
+function withIntake(lines: readonly LineName[]): readonly LineName[] {
+  return lines.some(isOfFrames) ? [...lines, 'intake'] : lines;
+}
+
+function isOfFrames(name: string): name is 'ocpp-1.6' | 'ocpp-2.0.1' {
+  return name === 'ocpp-1.6' || name === 'ocpp-2.0.1';
+}
+
+/** Puts the lines of frames beside the normalised form of the same run. */
+function besideIntake(lines: readonly Line[]): readonly Line[] {
+  const intake = lines.find(({ name }) => name === 'intake');
+  if (intake === undefined) return lines;
+  return lines.map((line) => (isOfFrames(line.name) ? comparedTo(intake, line) : line));
 }
 
 async function runOnce(
@@ -74,6 +90,9 @@ function measure(line: LineName, folder: BenchFolder): Measured | Promise<Measur
   switch (line) {
     case 'intake':
       return measureIntake(folder);
+    case 'ocpp-1.6':
+    case 'ocpp-2.0.1':
+      return measureFrames(folder.plan, line);
     case 'http':
       return measureHttp(folder.plan, folder.path);
     case 'fold':

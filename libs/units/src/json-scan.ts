@@ -14,7 +14,7 @@ const NINE = 0x39;
 const BACKSLASH = 0x5c;
 const LOWER_E = 0x65;
 const LOWER_U = 0x75;
-const ESCAPES = '"\\/bfnrt';
+const ESCAPES: ReadonlySet<number> = new Set(Array.from('"\\/bfnrt', (escape) => escape.charCodeAt(0)));
 const HEX4 = /[0-9a-fA-F]{4}/y;
 
 /** The offset behind the number that begins at `start` (RFC 8259, section 6). */
@@ -73,11 +73,11 @@ export function stringEnd(text: string, from: number): number | ScanFault {
 }
 
 function escapeWidth(text: string, at: number): 0 | 2 | 6 {
-  if (text.charCodeAt(at + 1) === LOWER_U) {
-    HEX4.lastIndex = at + 2;
-    return HEX4.test(text) ? 6 : 0;
-  }
-  return at + 1 < text.length && ESCAPES.includes(text.charAt(at + 1)) ? 2 : 0;
+  const escape = text.charCodeAt(at + 1);
+  if (escape === QUOTE || ESCAPES.has(escape)) return 2;
+  if (escape !== LOWER_U) return 0;
+  HEX4.lastIndex = at + 2;
+  return HEX4.test(text) ? 6 : 0;
 }
 
 function fault(at: number, reason: string): ScanFault {

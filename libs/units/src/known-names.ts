@@ -4,8 +4,8 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Places for names, a power of two. A name that falls on a taken place displaces the one there. */
-const PLACES = 1_024;
+/** Places for names, a power of two. Each name has two of them, side by side; a new one displaces the one that came first. */
+const PLACES = 4_096;
 /** Longer names are not kept, so that all of them together stay small. */
 const NAME_LENGTH_MAX = 64;
 
@@ -27,9 +27,12 @@ export function knownName(text: string, start: number): string | undefined {
   }
   const length = end - start;
   if (code !== QUOTE || length === 0 || length > NAME_LENGTH_MAX) return undefined;
-  const place = (hash ^ (hash >>> 10)) & (PLACES - 1);
-  const known = names[place] ?? '';
-  return known.length === length && isAt(text, start, known) ? known : learned(place, text.slice(start, end));
+  const place = (hash ^ (hash >>> 12)) & (PLACES - 2);
+  const latest = names[place] ?? '';
+  if (latest.length === length && isAt(text, start, latest)) return latest;
+  const earlier = names[place + 1] ?? '';
+  if (earlier.length === length && isAt(text, start, earlier)) return earlier;
+  return learned(place, text.slice(start, end));
 }
 
 function isAt(text: string, start: number, name: string): boolean {
@@ -43,6 +46,7 @@ function learned(place: number, name: string): string | undefined {
   if (isRefusedKey(name)) return undefined;
   // Read back from an object, it is a string of its own: a slice would keep the whole text in memory.
   const [kept = name] = Object.keys({ [name]: true });
+  names[place + 1] = names[place] ?? '';
   names[place] = kept;
   return kept;
 }

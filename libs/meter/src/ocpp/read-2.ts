@@ -35,10 +35,11 @@ export const CALLS_2: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
+const EVENT_TYPES = ['Started', 'Updated', 'Ended'] as const;
 
 /** OCPP 2.0.1 and 2.1, TransactionEventRequest. */
 function readTransactionEvent({ payload }: OcppMessage, scope: OcppScope): StatementDraft {
-  const type = optionalWord(payload, 'eventType', ['Started', 'Updated', 'Ended']) ?? missing(payload, 'eventType');
+  const type = optionalWord(payload, 'eventType', EVENT_TYPES) ?? missing(payload, 'eventType');
   const at = optionalDeviceAt(payload, 'timestamp', scope.moments) ?? atMissing(payload, 'timestamp');
   const draft = beginDraft(scope, { kind: KINDS[type], at, identifiedBy: 'seq' });
   addPlace(draft, optionalObject(payload, 'evse'));
@@ -74,10 +75,11 @@ const STATES: ReadonlyMap<string, ChargingState> = new Map([
   ['SuspendedEVSE', 'suspended-evse'],
   ['Idle', 'idle'],
 ]);
+const STATE_WORDS = [...STATES.keys()];
 
 function addTransaction(draft: Mutable<StatementDraft>, info: Place): void {
   draft.transaction = requiredText(info, 'transactionId', TRANSACTION_LENGTH_MAX);
-  const word = optionalWord(info, 'chargingState', [...STATES.keys()]);
+  const word = optionalWord(info, 'chargingState', STATE_WORDS);
   const state = word === undefined ? undefined : STATES.get(word);
   if (state !== undefined) draft.chargingState = state;
   const reason = optionalText(info, 'stoppedReason', WORD_LENGTH_MAX);

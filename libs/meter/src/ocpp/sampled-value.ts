@@ -44,7 +44,7 @@ export function readMeterValues(
     const at = optionalDeviceAt(meterValue, 'timestamp', how.moments) ?? atMissing(meterValue, 'timestamp');
     const read = how.style === '1.6' ? readSample16 : readSample2;
     for (const group of grouped(at, optionalItems(meterValue, 'sampledValue', VALUES_MAX, read))) {
-      readings.push(...placed(group, readings.length));
+      addReadings(group, readings);
     }
   });
   return readings;
@@ -66,26 +66,27 @@ interface Group {
   readonly signed: SignedData[];
 }
 
-function grouped(at: Instant, samples: readonly Sample[]): Iterable<Group> {
-  const groups = new Map<ReadingContext, Group>();
+function grouped(at: Instant, samples: readonly Sample[]): readonly Group[] {
+  const groups: Group[] = [];
   for (const { context, value, signed } of samples) {
-    const group = groups.get(context) ?? { at, context, values: [], signed: [] };
-    groups.set(context, group);
+    let group = groups.find((known) => known.context === context);
+    if (group === undefined) groups.push((group = { at, context, values: [], signed: [] }));
     if (value !== undefined) group.values.push(value);
     if (signed !== undefined) group.signed.push(signed);
   }
-  return groups.values();
+  return groups;
 }
 
-function placed({ at, context, values, signed }: Group, index: number): readonly DraftReading[] {
+function addReadings({ at, context, values, signed }: Group, readings: DraftReading[]): void {
   const [first, ...others] = signed;
-  if (first === undefined) return [{ at, context, values }];
-  const readings: DraftReading[] = [{ at, context, values, signed: { ...first, pointer: pointerOf(index) } }];
-  for (const record of others) {
-    const pointer = pointerOf(index + readings.length);
-    readings.push({ at, context, values: [], signed: { ...record, pointer } });
+  if (first === undefined) {
+    readings.push({ at, context, values });
+    return;
   }
-  return readings;
+  readings.push({ at, context, values, signed: { ...first, pointer: pointerOf(readings.length) } });
+  for (const record of others) {
+    readings.push({ at, context, values: [], signed: { ...record, pointer: pointerOf(readings.length) } });
+  }
 }
 
 function pointerOf(index: number): string {

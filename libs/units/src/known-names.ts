@@ -25,17 +25,15 @@ export function knownName(text: string, start: number): string | undefined {
     end += 1;
     code = text.charCodeAt(end);
   }
-  const length = end - start;
-  if (code !== QUOTE || length === 0 || length > NAME_LENGTH_MAX) return undefined;
+  if (code !== QUOTE || end === start || end - start > NAME_LENGTH_MAX) return undefined;
   const place = (hash ^ (hash >>> 12)) & (PLACES - 2);
-  const latest = names[place] ?? '';
-  if (latest.length === length && isAt(text, start, latest)) return latest;
-  const earlier = names[place + 1] ?? '';
-  if (earlier.length === length && isAt(text, start, earlier)) return earlier;
-  return learned(place, text.slice(start, end));
+  if (isKeptAt(place, text, start, end)) return names[place];
+  return isKeptAt(place + 1, text, start, end) ? names[place + 1] : learned(place, text.slice(start, end));
 }
 
-function isAt(text: string, start: number, name: string): boolean {
+function isKeptAt(place: number, text: string, start: number, end: number): boolean {
+  const name = names[place] ?? '';
+  if (name.length !== end - start) return false;
   for (let index = 0; index < name.length; index += 1) {
     if (text.charCodeAt(start + index) !== name.charCodeAt(index)) return false;
   }

@@ -116,6 +116,7 @@ function alarm({ logger, metrics }: Runtime, worker: string, batch: FeedBatch): 
   const { topic, partition, missing, rewoundFrom } = batch;
   const lost = counterOf(metrics, LOST);
   const rewound = counterOf(metrics, REWOUND);
+  const unreadable = counterOf(metrics, UNREADABLE);
   if (missing > 0n) {
     lost.inc({ topic }, Number(missing));
     logger.error({ worker, topic, partition, missing: `${missing}` }, 'records of the feed are lost');
@@ -123,6 +124,11 @@ function alarm({ logger, metrics }: Runtime, worker: string, batch: FeedBatch): 
   if (rewoundFrom !== undefined) {
     rewound.inc({ topic });
     logger.error({ worker, topic, partition, rewoundFrom: `${rewoundFrom}` }, 'the feed begins anew: its log was lost');
+  }
+  for (const { offset, unreadable: reason } of batch.records) {
+    if (reason === undefined) continue;
+    unreadable.inc({ topic });
+    logger.error({ worker, topic, partition, offset: `${offset}`, reason }, 'records of the feed cannot be read');
   }
 }
 
@@ -136,9 +142,14 @@ const REWOUND = {
   help: 'Times that the log of a partition began anew below what was read. Anything above 0 is an alarm.',
   labelNames: ['topic'] as const,
 };
+const UNREADABLE = {
+  name: 'ledger_feed_unreadable_total',
+  help: 'Batches of records that could not be unpacked and went to quarantine as they were. Anything above 0 is an alarm.',
+  labelNames: ['topic'] as const,
+};
 
 /** The counter of this name, registered when it is first needed: several workers share it. */
-function counterOf(registry: Registry, plan: typeof LOST | typeof REWOUND): Counter<'topic'> {
+function counterOf(registry: Registry, plan: typeof LOST | typeof REWOUND | typeof UNREADABLE): Counter<'topic'> {
   const found = registry.getSingleMetric(plan.name);
   if (found instanceof Counter) return found;
   return new Counter({ ...plan, registers: [registry] });

@@ -17,6 +17,11 @@ export interface FeedRecord {
   readonly value: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   readonly publishedAt: Instant;
+  /**
+   * Why the feed cannot read what is stored here, such as records that unpack to more than may be. The value is what is stored, as it
+   * is; the record may stand for several neighbours that were packed together. Absent otherwise.
+   */
+  readonly unreadable?: string;
 }
 
 /** Consecutive records of one partition. */

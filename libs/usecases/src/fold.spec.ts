@@ -1,9 +1,9 @@
 import { StaleBatch } from '@ledger/ports';
 import type { FeedBatch } from '@ledger/ports';
-import { gate, reasonOf } from '@ledger/ports/trial.contract';
+import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 
 import { sessions } from '../../../test/support/fleet';
-import { Pipeline } from '../../../test/support/pipeline';
+import { Pipeline, TENANT } from '../../../test/support/pipeline';
 import { fold } from './fold';
 import { openSessionStreams } from './session-streams';
 import { openStationStreams } from './station-streams';
@@ -11,16 +11,36 @@ import { openStationStreams } from './station-streams';
 const LIMITS = { states: 10, statements: 100 };
 
 describe('folding a batch', () => {
+  it('puts what the feed cannot read into quarantine as it lies there, and goes on', async () => {
+    const pipeline = Pipeline.open();
+    const packed = Buffer.alloc(900_000, 'packed');
+    await pipeline.feed.publish('meter-events', [{ key: `${TENANT}:ST-1`, value: packed }]);
+    const counts: unknown[] = [];
+    const consumption = pipeline.feed.consume({ topic: 'meter-events', group: 'ledger' }, async (batch) => {
+      const { topic, partition, missing } = batch;
+      const altered = {
+        ...{ topic, partition, missing, isStale: () => batch.isStale(), heartbeat: () => batch.heartbeat() },
+        records: batch.records.map((record) => ({ ...record, unreadable: 'zstd: too much' })),
+        commitThrough: (offset: bigint) => batch.commitThrough(offset),
+      };
+      counts.push(await fold(portsOf(pipeline), altered));
+    });
+    await until('it was folded and committed', async () => (await pipeline.feed.lag('meter-events', 'ledger')) === 0n);
+    await consumption.stop();
+    expect(counts).toEqual([{ quarantined: 1 }]);
+    await pipeline.settle();
+    const { rows } = await pipeline.model.page({ table: 'quarantine', tenant: TENANT, order: 'by-id', limit: 5 });
+    expect(rows.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { code: 'feed-unreadable', reason: 'the statement: zstd: too much', bytes: packed.length, isCut: true },
+    ]);
+    await pipeline.end();
+  });
+
   it('ends with the loss of the partition, which it learns while it folds, and lets nothing fail unhandled', async () => {
     const pipeline = Pipeline.open();
     await pipeline.send(sessions(1));
-    const { store, feed, keys, clock, random } = pipeline;
-    const streams = { store, clock, crash: () => undefined };
-    const ports = {
-      ...{ ...streams, feed, keys, random, waiting: new Set<string>() },
-      sessions: openSessionStreams(streams, LIMITS),
-      stations: openStationStreams(streams, LIMITS),
-    };
+    const ports = portsOf(pipeline);
+    const { feed } = pipeline;
     const [outcomes, done] = [[] as unknown[], gate()];
     const consumption = feed.consume({ topic: 'meter-events', group: 'ledger' }, async (batch) => {
       const { heartbeat, isHandled } = lost();
@@ -34,6 +54,15 @@ describe('folding a batch', () => {
     expect(outcomes).toEqual([true, expect.any(StaleBatch)]);
   });
 });
+
+function portsOf({ store, feed, keys, clock, random }: Pipeline): Parameters<typeof fold>[0] {
+  const streams = { store, clock, crash: () => undefined };
+  return {
+    ...{ ...streams, feed, keys, random, waiting: new Set<string>() },
+    sessions: openSessionStreams(streams, LIMITS),
+    stations: openStationStreams(streams, LIMITS),
+  };
+}
 
 /** A heartbeat that tells of the loss at once, and whether somebody handles it from the beginning. */
 function lost(): { readonly heartbeat: FeedBatch['heartbeat']; readonly isHandled: () => boolean } {

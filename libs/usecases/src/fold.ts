@@ -8,6 +8,7 @@ import { UNNAMED_GATEWAY, keep } from './quarantine';
 import type { Receipt } from './messages';
 import type { Delivered } from './session-fold';
 import { foldStation } from './station-fold';
+import { FEED_UNREADABLE, kept as keptBytes } from './take-gateway-messages';
 import type { StationFoldPorts } from './station-fold';
 
 /** What folding needs. */
@@ -30,7 +31,8 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
       delivered.push({ statement: readStatement(textOf(record)), origin });
     } catch (error) {
       if (!(error instanceof StatementUnreadable)) throw error;
-      receipts.push(await quarantined(ports, { record, origin, error }, poison));
+      const code = record.unreadable === undefined ? error.code : FEED_UNREADABLE;
+      receipts.push(await quarantined(ports, { record, origin, code, reason: error.message }, poison));
     }
   }
   const heartbeat = batch.heartbeat();
@@ -48,28 +50,33 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
   return counted(receipts);
 }
 
-function textOf({ value }: FeedRecord): string {
+function textOf({ value, unreadable }: FeedRecord): string {
+  if (unreadable !== undefined) throw new StatementUnreadable('', unreadable);
   const text = decodeUtf8(value);
   if (typeof text !== 'string') throw new StatementUnreadable('', `byte ${text.invalidAt} is not UTF-8`);
   return text;
 }
 
-async function quarantined(
-  ports: FoldPorts,
-  poisoned: { readonly record: FeedRecord; readonly origin: string; readonly error: StatementUnreadable },
-  poison: FeedMessage[],
-): Promise<Receipt> {
-  const { record, origin, error } = poisoned;
+/** A record that is no statement, and why. */
+interface Poisoned {
+  readonly record: FeedRecord;
+  readonly origin: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+async function quarantined(ports: FoldPorts, poisoned: Poisoned, poison: FeedMessage[]): Promise<Receipt> {
+  const { record, origin } = poisoned;
   const at = ports.clock.now();
   const tenant = record.key?.split(':', 1)[0] ?? '';
   const kept = await keep(ports, {
     tenant,
     gateway: UNNAMED_GATEWAY,
     status: 'refused',
-    code: error.code,
-    reason: error.message,
+    code: poisoned.code,
+    reason: poisoned.reason,
     receivedAt: record.publishedAt,
-    message: { text: record.value },
+    message: keptBytes(record.value),
   });
   poison.push({ key: UNNAMED_GATEWAY, value: writeQuarantined(kept) });
   const { message: id, code, reason, receivedAt } = kept;

@@ -59,12 +59,30 @@ describe('taking what gateways write to the feed', () => {
     expect(opened.ok && Buffer.from(opened.bytes).toString() === big).toBe(true);
   });
 
-  async function taken(messages: readonly FeedMessage[]): Promise<void> {
+  it('keeps what the feed cannot read as it lies there, cut where it is too large, and lets its neighbours pass', async () => {
+    const packed = 'z'.repeat(GATEWAY_KEPT_BYTES_MAX + 1);
+    const unreadable = (batch: FeedBatch): FeedBatch => ({
+      ...bound(batch),
+      records: batch.records.map((record) =>
+        record.value.length === packed.length ? { ...record, unreadable: 'gzip: too much' } : record,
+      ),
+    });
+    await taken([NEIGHBOUR, { key: null, value: packed }, NEIGHBOUR], unreadable);
+    expect(await pipeline.settle()).toEqual({ recorded: 1, duplicate: 1 });
+    expect(await quarantined()).toMatchObject([
+      { code: 'feed-unreadable', reason: 'gzip: too much', isCut: true, bytes: packed.length },
+    ]);
+  });
+
+  async function taken(
+    messages: readonly FeedMessage[],
+    altered: (batch: FeedBatch) => FeedBatch = (batch) => batch,
+  ): Promise<void> {
     const { feed, keys, clock, random, crash } = pipeline;
     await feed.publish('gateway-messages', messages);
     const ports = { feed, keys, clock, random, crash, gatewayMessages: reader };
     const onBatch = async (batch: FeedBatch): Promise<void> => {
-      await takeGatewayMessages(ports, { tenant: TENANT }, batch);
+      await takeGatewayMessages(ports, { tenant: TENANT }, altered(batch));
     };
     const consumption = feed.consume({ topic: 'gateway-messages', group: GATEWAY_MESSAGES_GROUP }, onBatch);
     while ((await feed.lag('gateway-messages', GATEWAY_MESSAGES_GROUP)) > 0n)
@@ -78,3 +96,14 @@ describe('taking what gateways write to the feed', () => {
     return rows.map(({ body }) => readQuarantined(Buffer.from(body)));
   }
 });
+
+/** A batch whose fields can be replaced, with its calls still those of the feed. */
+function bound(batch: FeedBatch): FeedBatch {
+  const { topic, partition, records, missing } = batch;
+  return {
+    ...{ topic, partition, records, missing },
+    commitThrough: (offset) => batch.commitThrough(offset),
+    heartbeat: () => batch.heartbeat(),
+    isStale: () => batch.isStale(),
+  };
+}

@@ -10,6 +10,9 @@ export const GATEWAY_MESSAGES_GROUP = 'ingestion';
 /** Bytes that quarantine keeps of such a message: sealed and in base64 they must still fit into a message of our own. */
 export const GATEWAY_KEPT_BYTES_MAX = 700_000;
 
+/** The code of a record that the feed itself cannot read. */
+export const FEED_UNREADABLE = 'feed-unreadable';
+
 /** A message of the feed as the JSON text of one CloudEvent, or why it is none. */
 export type GatewayEnvelope =
   | { readonly kind: 'event'; readonly json: string }
@@ -28,7 +31,7 @@ export async function takeGatewayMessages(
   sender: Sender,
   batch: FeedBatch,
 ): Promise<Accepted> {
-  const messages = batch.records.map((record) => messageOf(record, ports.gatewayMessages(record)));
+  const messages = batch.records.map((record) => messageOf(record, ports.gatewayMessages));
   const heartbeat = batch.heartbeat();
   const [accepted] = await Promise.all([accept(ports, sender, messages), heartbeat]);
   ports.crash('before-commit');
@@ -38,13 +41,17 @@ export async function takeGatewayMessages(
   return accepted;
 }
 
-function messageOf({ value, headers }: FeedRecord, envelope: GatewayEnvelope): Message {
+function messageOf(record: FeedRecord, read: GatewayReader): Message {
+  const { value, headers, unreadable } = record;
+  if (unreadable !== undefined) return { ...kept(value), unreadable: { code: FEED_UNREADABLE, reason: unreadable } };
+  const envelope = read(record);
   if (envelope.kind === 'event') return kept(Buffer.from(envelope.json));
   const { code, reason } = envelope;
   return { ...kept(value), unreadable: { code, reason }, headers };
 }
 
-function kept(bytes: Uint8Array): { readonly text: Uint8Array; readonly fullBytes?: number } {
+/** What is kept of bytes that could not be read: all of them, or as much as quarantine holds. */
+export function kept(bytes: Uint8Array): { readonly text: Uint8Array; readonly fullBytes?: number } {
   if (bytes.length <= GATEWAY_KEPT_BYTES_MAX) return { text: bytes };
   return { text: bytes.subarray(0, GATEWAY_KEPT_BYTES_MAX), fullBytes: bytes.length };
 }

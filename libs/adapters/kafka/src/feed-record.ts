@@ -1,16 +1,24 @@
 import type { FeedRecord } from '@ledger/ports';
+import { DROPPED_HEADER, UNREADABLE_HEADER } from './compression/stand-ins';
 import { instantOf, type Instant } from '@ledger/units';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 
 const NOTHING = new Uint8Array(0);
 
+/** Tells whether a message is one. False for what only takes a place that another one covers, which cannot be read. */
+export function isHere({ headers }: KafkaMessage): boolean {
+  return headers === undefined || !(DROPPED_HEADER in headers);
+}
+
 /** A record in the words of the port. Keys and headers are read as UTF-8; a header that came twice counts with its last value. */
 export function fromWire(message: KafkaMessage): FeedRecord {
+  const headers = message.headers === undefined ? {} : headersOf(message.headers);
+  const { [UNREADABLE_HEADER]: unreadable } = headers;
   return {
     offset: BigInt(message.offset),
     key: message.key?.toString('utf8') ?? null,
     value: message.value ?? NOTHING,
-    headers: message.headers === undefined ? {} : headersOf(message.headers),
+    ...(unreadable === undefined ? { headers } : { headers: {}, unreadable }),
     publishedAt: publishedAt(message.timestamp),
   };
 }

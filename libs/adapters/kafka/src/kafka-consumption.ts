@@ -2,6 +2,7 @@ import { CONSUME_BATCH_MAX, type ConsumeOptions, type Consumption, type FeedBatc
 import type { Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import { batchOf, isGivenUp, type BatchHost } from './chunk-batch';
 import { isUnreachable, joinAnew, onUnknownTopic } from './client-error';
+import { isHere } from './feed-record';
 import { Generation } from './generation';
 import type { KafkaAdmin } from './kafka-admin';
 import { consumerConfig, kafkaClient } from './kafka-client';
@@ -210,9 +211,8 @@ export class KafkaConsumption implements Consumption {
     this.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     this.tracker.see(batch.partition, BigInt(first), BigInt(batch.lastOffset()));
     const { generation } = this;
-    const step = this.tracker.takeStep(batch.partition);
-    const heartbeat = (): Promise<void> => payload.heartbeat();
-    this.pool.add(batch.partition, { generation, messages: batch.messages, step, heartbeat });
+    const [step, messages] = [this.tracker.takeStep(batch.partition), batch.messages.filter(isHere)];
+    this.pool.add(batch.partition, { generation, messages, step, heartbeat: () => payload.heartbeat() });
     payload.resolveOffset(last.offset);
   }
 

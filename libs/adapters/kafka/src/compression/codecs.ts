@@ -4,6 +4,7 @@ import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import { unpackLz4 } from './lz4';
 import { MalformedCompression, UNPACKED_BYTES_MAX } from './malformed';
 import { unpackSnappy } from './snappy';
+import { standInsFor } from './stand-ins';
 
 /** What the client asks of a codec: `encoder.buffer` holds the records to pack. */
 export interface Codec {
@@ -21,19 +22,19 @@ const LIMIT = { maxOutputLength: UNPACKED_BYTES_MAX };
 export const CODECS: Readonly<Record<'gzip' | 'snappy' | 'lz4' | 'zstd', Codec>> = {
   gzip: {
     compress: ({ buffer }) => gzipOf(buffer),
-    decompress: (packed) => unpacked('gzip', gunzipOf(packed, LIMIT)),
+    decompress: (packed) => orStandIns(packed, () => unpacked('gzip', gunzipOf(packed, LIMIT))),
   },
   snappy: {
     compress: () => Promise.reject(new MalformedCompression('snappy', 'the ledger reads it, but does not write it')),
-    decompress: async (packed) => Promise.resolve(unpackSnappy(packed)),
+    decompress: (packed) => orStandIns(packed, () => unpackSnappy(packed)),
   },
   lz4: {
     compress: () => Promise.reject(new MalformedCompression('lz4', 'the ledger reads it, but does not write it')),
-    decompress: async (packed) => Promise.resolve(unpackLz4(packed)),
+    decompress: (packed) => orStandIns(packed, () => unpackLz4(packed)),
   },
   zstd: {
     compress: ({ buffer }) => zstdOf(buffer),
-    decompress: (packed) => unpacked('zstd', unzstdOf(packed, LIMIT)),
+    decompress: (packed) => orStandIns(packed, () => unpacked('zstd', unzstdOf(packed, LIMIT))),
   },
 };
 
@@ -46,6 +47,16 @@ export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = () => CODECS.snappy;
   CompressionCodecs[CompressionTypes.LZ4] = () => CODECS.lz4;
   CompressionCodecs[CompressionTypes.ZSTD] = () => CODECS.zstd;
+}
+
+/** What was packed, or stand-ins where it cannot be unpacked. An error here would end the consumer at this place each time. */
+async function orStandIns(packed: Buffer, unpack: () => Buffer | Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await unpack();
+  } catch (error) {
+    if (error instanceof MalformedCompression) return standInsFor(packed, error);
+    throw error;
+  }
 }
 
 async function unpacked(format: 'gzip' | 'zstd', content: Promise<Buffer>): Promise<Buffer> {

@@ -6,6 +6,7 @@ import type { DynamicModule } from '@nestjs/common';
 
 import { BillingParts } from './billing-parts';
 import { ChargesController } from './charges.controller';
+import { ContinuityController } from './continuity.controller';
 import { OcpiCredentialsController } from './ocpi/ocpi-credentials.controller';
 import { OcpiModulesController } from './ocpi/ocpi-modules.controller';
 import { OcpiVersionsController } from './ocpi/ocpi-versions.controller';
@@ -31,6 +32,7 @@ export class BillingModule {
         PreviewsController,
         PriceController,
         ReplaysController,
+        ContinuityController,
         StatusController,
         OcpiVersionsController,
         OcpiCredentialsController,

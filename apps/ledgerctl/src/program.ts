@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 
 import { chargesCommand } from './charges';
+import { continuityCommand } from './continuity';
 import { importCommand } from './import';
 import { locationsCommand } from './locations';
 import { priceCommand } from './price';
@@ -28,6 +29,7 @@ export function program(): Command {
     .addCommand(tariffsCommand())
     .addCommand(sessionsCommand())
     .addCommand(chargesCommand())
+    .addCommand(continuityCommand())
     .addCommand(priceCommand())
     .addCommand(receiptsCommand())
     .addCommand(replayCommand())

@@ -7,6 +7,8 @@ export * from './report';
 export * from './session';
 export { assess } from './assess/assess';
 export * from './closing';
+export { METER_BREAKS_MAX, MeterFollower } from './continuity';
+export type { MeterBreak, MeterContinuity, MeterSpan } from './continuity';
 export * from './plausibility';
 export * from './stored';
 export { SessionEventUnreadable } from './stored-fields';

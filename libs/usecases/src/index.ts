@@ -3,6 +3,8 @@ export type { AcceptPorts, Accepted, Refusal, Sender } from './accept';
 export { BILLING, BILLING_PREFIXES, BILLING_TABLES, BillingProjection } from './billing.projection';
 export type { Book } from './book';
 export { closeDue } from './close-due';
+export { continuityPage, continuityTotals } from './continuity';
+export type { ConnectorContinuity, ContinuityPage, ContinuityQuestion, ContinuityTotals } from './continuity';
 export { fold } from './fold';
 export type { FoldPorts, VerdictCounts } from './fold';
 export { readQuarantined, readReceipt } from './messages';

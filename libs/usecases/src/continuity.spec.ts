@@ -3,7 +3,7 @@ import { Exact } from '@ledger/units';
 
 import { meterEvent, sessionEvents } from '../../../test/support/events';
 import { Pipeline, TENANT } from '../../../test/support/pipeline';
-import { told } from '../../../test/support/whole-ledger';
+import { call16, register16, told } from '../../../test/support/whole-ledger';
 import { continuityPage, continuityTotals } from './continuity';
 import type { ConnectorContinuity, ContinuityQuestion } from './continuity';
 
@@ -111,6 +111,34 @@ describe('the continuity of meters', () => {
     const [after] = await allPages(ALL, 1);
     expect(after).toMatchObject({ sessions: 3, unbilledWh: '10', sessionsWh: '1990', advanceWh: '2000' });
     expect(new Exact(after?.lastRegisterWh ?? 0).minus(after?.firstRegisterWh ?? 0).toFixed()).toBe('2000');
+  });
+
+  it('takes no two connectors for one meter, where it is not known on which one a session was', async () => {
+    await charged('ST-1', [['1000', '2000']]);
+    const stop = { connectorId: 2, idTag: 'A', timestamp: '2026-06-03T08:00:00Z', transactionId: 7, meterStop: 9_000 };
+    const registers = ['7000', '9000'].map((value, at) => register16(`2026-06-03T0${at + 7}:00:00Z`, value));
+    await told(
+      pipeline,
+      call16('StopTransaction', { ...stop, transactionData: registers }, { messageId: 'stop' }),
+      ...sessionEvents({
+        station: 'ST-2',
+        transaction: 'nameless',
+        registers: [
+          ['2026-06-01T08:00:00Z', '10'],
+          ['2026-06-01T09:00:00Z', '30'],
+        ],
+      }).map((event) => ({ ...event, subject: 'ST-2' })),
+    );
+    pipeline.clock.pass(2 * 86_400_000);
+    await pipeline.closeDue();
+    await pipeline.settle();
+    const whole = await allPages(ALL, 100);
+    expect(whole).toMatchObject([
+      { station: 'ST-1', evse: '1', sessionsWh: '1000', unconfirmedWh: '0' },
+      { station: 'ST-1', sessions: 1, withoutRegisters: 1, sessionsWh: '0', unconfirmedWh: '2000' },
+      { station: 'ST-2', sessions: 1, withoutRegisters: 0, sessionsWh: '20', unconfirmedWh: '0' },
+    ]);
+    expect(await allPages(ALL, 1)).toEqual(whole);
   });
 
   it('refuses a cursor that no page gave', async () => {

@@ -45,7 +45,8 @@ export interface ContinuityTotals {
 
 /**
  * What the meters counted beside what their sessions say, a page of connectors at a time. Closed sessions count, provisional
- * and held ones too; an open one is not known yet. @throws BadCursor
+ * and held ones too; an open one is not known yet. Sessions of which no connector is known, at a station that names its
+ * connectors, stand in a row of their own: no register confirms them. @throws BadCursor
  */
 export async function continuityPage(
   model: Pick<ReadQueries, 'page'>,
@@ -88,29 +89,66 @@ type Energy = (typeof ENERGIES)[number];
 /** Walks along the index of meters: the sessions of one stand together, in order of their starts. */
 async function* metersOf(
   model: Pick<ReadQueries, 'page'>,
-  { tenant, station, from, to }: ContinuityQuestion,
+  question: ContinuityQuestion,
   behind?: string,
 ): AsyncIterable<ConnectorContinuity> {
+  let before = behind === undefined ? undefined : meterPlace(behind);
+  let current: Meter | undefined;
+  for await (const assessment of assessmentsOf(model, question, behind)) {
+    if (current?.key !== meterKey(assessment)) {
+      if (current !== undefined) yield current.report();
+      before = current?.place ?? before;
+      current = new Meter(assessment, before);
+    }
+    current.add(assessment);
+  }
+  if (current !== undefined) yield current.report();
+}
+
+/** The closed sessions that are asked for, in order of their meters. */
+async function* assessmentsOf(
+  model: Pick<ReadQueries, 'page'>,
+  { tenant, station, from, to }: ContinuityQuestion,
+  behind: string | undefined,
+): AsyncIterable<Assessment> {
   const keys = station === undefined ? {} : keysOfStation(station);
   const range = behind === undefined ? keys : { ...keys, from: behindMeter(behind) };
-  let current: { readonly key: string; readonly place: MeterPlace; readonly follower: MeterFollower } | undefined;
-  for await (const { body } of rowsOf(model, {
-    table: 'sessions',
-    tenant,
-    by: 'meter_at',
-    order: 'oldest-first',
-    ...range,
-  })) {
+  const rows = rowsOf(model, { table: 'sessions', tenant, by: 'meter_at', order: 'oldest-first', ...range });
+  for await (const { body } of rows) {
     const { assessment } = readRecord(body);
-    if (assessment === undefined || !isAsked(assessment, { from, to })) continue;
-    const key = meterKey(assessment);
-    if (current?.key !== key) {
-      if (current !== undefined) yield { ...current.place, ...current.follower.report() };
-      current = { key, place: placeOf(assessment), follower: new MeterFollower() };
-    }
-    current.follower.add(assessment);
+    if (assessment !== undefined && isAsked(assessment, { from, to })) yield assessment;
   }
-  if (current !== undefined) yield { ...current.place, ...current.follower.report() };
+}
+
+/** One meter of a station, or the sessions of which it is not known on which of its meters they were. */
+class Meter {
+  readonly key: string;
+  readonly place: MeterPlace;
+  private readonly follower = new MeterFollower();
+  private readonly isKnown: boolean;
+
+  /** @param before the meter before it in order; a station with named meters has no other one without a name */
+  constructor({ station, evse, connector }: MeterPlace, before: MeterPlace | undefined) {
+    this.place = {
+      station,
+      ...(evse === undefined ? {} : { evse }),
+      ...(connector === undefined ? {} : { connector }),
+    };
+    this.key = meterKey(this.place);
+    this.isKnown = (evse ?? connector) !== undefined || before?.station !== station;
+  }
+
+  add({ registerStartWh, registerEndWh, ...session }: Assessment): void {
+    const registers = {
+      ...(registerStartWh === undefined ? {} : { registerStartWh }),
+      ...(registerEndWh === undefined ? {} : { registerEndWh }),
+    };
+    this.follower.add(this.isKnown ? { ...session, ...registers } : session);
+  }
+
+  report(): ConnectorContinuity {
+    return { ...this.place, ...this.follower.report() };
+  }
 }
 
 function isAsked(
@@ -118,14 +156,6 @@ function isAsked(
   { from, to }: { readonly from: string | undefined; readonly to: string | undefined },
 ): boolean {
   return (from === undefined || startedAt >= from) && (to === undefined || startedAt < to);
-}
-
-function placeOf({ station, evse, connector }: MeterPlace): MeterPlace {
-  return {
-    station,
-    ...(evse === undefined ? {} : { evse }),
-    ...(connector === undefined ? {} : { connector }),
-  };
 }
 
 function cursorBehind(place: MeterPlace): string {

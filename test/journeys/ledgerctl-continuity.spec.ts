@@ -78,7 +78,9 @@ describe('the continuity of meters, asked for over HTTP and by ledgerctl', () =>
 
   it('lists each break of the register of a station that is asked for', async () => {
     const { out } = await ledgerctl(['continuity', '--station', 'ST-1'], { env });
-    expect(out).toMatch(/^ *1 +unbilled +500\.5 +2026-06-01T09:00:00\.000Z +2026-06-02T08:00:00\.000Z +2000 +2500\.5 /m);
+    expect(out).toMatch(
+      /^ *1 +unbilled +500\.5 +2026-06-01T09:00:00\.000Z +2026-06-02T08:00:00\.000Z +2000 +2500\.5 /m,
+    );
     expect(out).not.toContain('ST-2');
   });
 

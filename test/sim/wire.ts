@@ -1,6 +1,7 @@
 import type { Chance } from './chance';
 import { NO_FAULTS, fateOf } from './faults';
 import type { Fate, FaultWeights } from './faults';
+import type { Happening } from './happenings';
 import type { Schedule } from './schedule';
 
 /** One generation of a process. Calls of one that died are never answered. */
@@ -48,6 +49,8 @@ export class FaultyWire implements Wire {
   /** When the last call of each life arrives: later calls of the same life do not overtake. */
   private readonly arrivals = new WeakMap<Life, number>();
   weights: FaultWeights = NO_FAULTS;
+  /** What has happened by now. */
+  readonly met = new Set<Happening>();
 
   constructor(
     readonly schedule: Schedule,
@@ -82,6 +85,7 @@ export class FaultyWire implements Wire {
       return;
     }
     this.schedule.note(fate);
+    this.met.add(NAMES[fate]);
     if (fate === 'crash') {
       if (this.chance.happens(0.5)) this.applyUnheard(call);
       life.die();
@@ -115,6 +119,15 @@ export class FaultyWire implements Wire {
     }
   }
 }
+
+const NAMES = {
+  crash: 'crash',
+  unavailable: 'unavailable',
+  applied: 'unknown: applied',
+  lost: 'unknown: lost',
+  late: 'unknown: late',
+  torn: 'torn batch',
+} as const satisfies Record<Exclude<Fate, 'fine'>, Happening>;
 
 interface Settle<Answer> {
   readonly resolve: (answer: Answer) => void;

@@ -9,7 +9,15 @@ export const ROOT = join(__dirname, '..', '..');
 /** How long a build by another test may take before this one gives up, in ms. */
 const BUILD_WAIT_MS_MAX = 600_000;
 
-const SOURCES = ['apps/**/*.ts', 'libs/**/*.ts', 'apps/tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const SOURCES = [
+  'apps/**/*.ts',
+  'libs/**/*.ts',
+  'test/sim/**/*.ts',
+  'test/support/*.ts',
+  'apps/tsconfig.build.json',
+  'nest-cli.json',
+  'package-lock.json',
+];
 
 /**
  * The folder of the compiled product, built anew when a source is younger. `LEDGER_TEST_DIST` names one that was built

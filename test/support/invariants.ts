@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Statement } from '@ledger/meter';
 import type { EventStore, FeedRecord, FeedTopic, MeterFeed, ReadModel, ReadRow, RecordedEvent } from '@ledger/ports';
-import { assessmentOf, evolve, readSessionEvent, unopened } from '@ledger/session';
+import { assessmentOf, evolve, readSessionEvent, readStationEvent, unopened } from '@ledger/session';
 import type { SessionEvent } from '@ledger/session';
 import type { ComputedCharge } from '@ledger/tariff';
 import { Exact, canon } from '@ledger/units';
@@ -31,7 +31,7 @@ export interface LedgerAtRest {
 export interface Told {
   readonly tenant: string;
   readonly acknowledged: readonly TestEvent[];
-  /** Ids of acknowledged messages that went to quarantine, with their gateway. */
+  /** Ids under which quarantine keeps messages that were acknowledged, with their gateway. */
   readonly quarantined?: readonly { readonly gateway: string; readonly id: string }[];
 }
 
@@ -47,6 +47,7 @@ export async function breaches(ledger: LedgerAtRest, told: Told): Promise<readon
     ...(await notDrained(ledger)),
     ...(await brokenChains(ledger.store)),
     ...lostOrDoubled(facts, receipts, told),
+    ...(await notInQuarantine(ledger.model, told)),
     ...changedAfterClose(facts),
     ...(await replayedOtherwise(ledger, told.tenant)),
     ...(await linesThatDoNotSum(ledger.model, told.tenant)),
@@ -122,9 +123,11 @@ function lostOrDoubled(
   const places = new Map<string, Statement>();
   const said = new Map<string, string>();
   for (const { stream, revision, type, data } of facts) {
+    const place = `${stream}@${revision}`;
+    const kept = keptIn({ type, data });
+    if (kept !== undefined) places.set(place, kept);
     const statement = stream.startsWith('session-') ? statementOf(readSessionEvent(type, data)) : undefined;
     if (statement === undefined) continue;
-    const place = `${stream}@${revision}`;
     const key = `${statement.identity} ${statement.digest}`;
     const other = said.get(key);
     if (other !== undefined) found.push(`I1: ${key} stands at ${other} and at ${place}`);
@@ -140,7 +143,23 @@ function lostOrDoubled(
   return [...found, ...unanswered.map(({ id }) => `I1: ${id} went to quarantine and has no receipt of that`)];
 }
 
-function statementOf(fact: SessionEvent): Statement | undefined {
+/** I1: what went to quarantine is kept there whole, with its reason. */
+async function notInQuarantine(model: ReadModel, { tenant, quarantined = [] }: Told): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { id } of quarantined) {
+    if ((await model.get('quarantine', tenant, id)) === undefined) found.push(`I1: ${id} is not in quarantine`);
+  }
+  return found;
+}
+
+/** The statement that a station keeps with this event. */
+export function keptIn({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): Statement | undefined {
+  const fact = type === 'StatementKept' ? readStationEvent(type, data) : undefined;
+  return fact?.type === 'StatementKept' ? fact.statement : undefined;
+}
+
+/** The statement that a session keeps with this event. */
+export function statementOf(fact: SessionEvent): Statement | undefined {
   return fact.type === 'StatementRecorded' || fact.type === 'StatementConflicted' ? fact.statement : undefined;
 }
 
@@ -148,7 +167,10 @@ function nameOf({ source, id }: TestEvent): string {
   return `${(source as string).replace(/^\/gateways\//, '')} ${id}`;
 }
 
-/** An acknowledged message is kept when each receipt of it names a fact that says what the message said. */
+/**
+ * An acknowledged message is kept when each receipt of it names a fact that says what the message said. A receipt that names no
+ * session was given for what the station kept: by now its session has it, or the station still does.
+ */
 function notKept(
   event: TestEvent,
   answers: readonly ReadRow[],
@@ -156,10 +178,13 @@ function notKept(
 ): readonly string[] {
   if (answers.length === 0) return [`I11: ${event.id} was acknowledged and has no verdict`];
   return answers.flatMap(({ body }) => {
-    const { session = '', revision = '', verdict } = readReceipt(Buffer.from(body));
+    const { session, revision = '', verdict } = readReceipt(Buffer.from(body));
+    if (session === undefined && [...places.values()].some((statement) => saysTheSame(event, statement))) return [];
     const statement = places.get(`session-${session}@${revision}`);
     if (statement !== undefined && saysTheSame(event, statement)) return [];
-    return [`I1: ${event.id} was answered ${verdict} at ${session}@${revision}, where it does not stand`];
+    return [
+      `I1: ${event.id} was answered ${verdict} at ${session ?? 'its station'}@${revision}, where it does not stand`,
+    ];
   });
 }
 

@@ -63,6 +63,8 @@ export class FeedLog {
 /** The right to a partition. It ends when another owner takes it, which the old one may learn only later. */
 export interface Hold {
   isCurrent: boolean;
+  /** Its owner has let it go. */
+  isReleased: boolean;
   /** Virtual time from which its owner knows that it is over. */
   knownAt: number;
 }
@@ -79,6 +81,11 @@ export class FeedGroup {
   private members: Member[] = [];
   private readonly holds = new Map<number, Hold>();
   private readonly waiting = new Set<() => void>();
+  private readonly fetched: number[] = Array.from({ length: PARTITIONS }, () => 0);
+  /** A partition was taken while the owner before was still at work on it. */
+  hadTwoOwners = false;
+  /** Records were handed out that had been handed out before. */
+  hasRedelivered = false;
 
   join(member: Member): void {
     this.members.push(member);
@@ -96,14 +103,24 @@ export class FeedGroup {
 
   /** Takes the partition; undefined while another one has it. */
   take(partition: number): Hold | undefined {
-    if (this.holds.get(partition)?.isCurrent === true) return undefined;
-    const hold = { isCurrent: true, knownAt: 0 };
+    const before = this.holds.get(partition);
+    if (before?.isCurrent === true) return undefined;
+    if (before?.isReleased === false) this.hadTwoOwners = true;
+    const hold = { isCurrent: true, isReleased: false, knownAt: 0 };
     this.holds.set(partition, hold);
     return hold;
   }
 
+  /** Notes that the records up to an offset are handed out. */
+  handOut(partition: number, from: number, to: number): void {
+    const before = this.fetched[partition] ?? 0;
+    if (from < before) this.hasRedelivered = true;
+    this.fetched[partition] = Math.max(before, to);
+  }
+
   release(hold: Hold): void {
     hold.isCurrent = false;
+    hold.isReleased = true;
     this.wake();
   }
 

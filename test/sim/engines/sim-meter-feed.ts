@@ -164,7 +164,12 @@ class SimConsumption implements Consumption {
     const records = this.around.log.partition(topic, partition);
     if (next >= records.length) return Promise.resolve([]);
     const { wire, life } = this.around;
-    return wire.call(life, { label: `fetch ${topic}/${partition}`, apply: () => records.slice(next, next + batchMax) });
+    const apply = (): readonly FeedRecord[] => {
+      const batch = records.slice(next, next + batchMax);
+      this.around.group.handOut(partition, next, next + batch.length);
+      return batch;
+    };
+    return wire.call(life, { label: `fetch ${topic}/${partition}`, apply });
   }
 
   private batchOf(partition: number, hold: Hold, records: readonly FeedRecord[]): FeedBatch {

@@ -1,17 +1,16 @@
-import { readJson } from '@ledger/units';
-import type { Instant } from '@ledger/units';
 import { publishing } from '@ledger/usecases';
 
-import { LOCATION, TARIFF } from '../../support/book';
-import { testJson } from '../../support/fleet';
 import { EventLog } from '../engines/event-log';
 import { SimClock } from '../engines/machine';
 import { SimEventStore } from '../engines/sim-event-store';
 import { Schedule } from '../schedule';
 import { Life, directWire } from '../wire';
-import { STATIONS } from './evidence';
+import { FIRST_BOOK } from './publications';
 
 export const TENANT = 'default';
+
+/** Under which a world publishes. */
+export const PUBLISHER = { tenant: TENANT, correlation: 'world' };
 
 /** When a world begins. */
 export const WORLD_START_MS = Date.parse('2026-06-01T12:00:00.000Z');
@@ -34,18 +33,6 @@ async function publishBook(): Promise<EventLog> {
   const life = new Life('publisher');
   const store = new SimEventStore(directWire(schedule), life, log);
   const publish = publishing({ store, clock: new SimClock(schedule, life), crash: () => undefined });
-  const publisher = { tenant: TENANT, correlation: 'world' };
-  const [evse] = LOCATION.evses;
-  const evses = STATIONS.map((station) => ({ ...evse, uid: `${station}*1` }));
-  await publish.location(valueOf({ ...LOCATION, evses }), publisher);
-  await publish.tariff(valueOf(TARIFF), publisher);
-  const from = '2020-01-01T00:00:00.000Z' as string as Instant;
-  await publish.assignment({ tariff: 'T-1', scope: { location: 'LOC-1' }, from }, publisher);
+  for (const each of FIRST_BOOK) await each.publish(publish, PUBLISHER);
   return log;
-}
-
-function valueOf(object: unknown): unknown {
-  const reading = readJson(testJson(object));
-  if (!reading.ok) throw new Error(reading.reason);
-  return reading.value;
 }

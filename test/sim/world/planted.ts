@@ -1,16 +1,21 @@
-import { StatementUnreadable, readStatement, writeStatement } from '@ledger/meter';
+import type { Statement } from '@ledger/meter';
 import { OutcomeUnknown, RevisionConflict } from '@ledger/ports';
-import type { EventStore, FeedBatch, FeedRecord, MeterFeed, ReadModel } from '@ledger/ports';
-import { evolve, readSessionEvent, unopened } from '@ledger/session';
-import type { SessionEvent } from '@ledger/session';
+import type { Assessment } from '@ledger/session';
 import type { DecimalText } from '@ledger/units';
-import { fold } from '@ledger/usecases';
 
-import { sessionEventDraft } from '../../../libs/usecases/src/session-streams';
-import { Streams } from '../../../libs/usecases/src/streams';
 import { rememberingStore } from './forgetful-writer';
 import { LEDGER } from './product';
 import type { Product } from './product';
+import {
+  chargedNothing,
+  commitFirst,
+  withAppend,
+  withAssessments,
+  withModel,
+  withPublish,
+  withStatements,
+  withoutFacts,
+} from './spoiled';
 
 /** A bug that somebody could write: the ledger with one part of it wrong, and the breach by which it has to show. */
 export interface PlantedBug {
@@ -18,39 +23,43 @@ export interface PlantedBug {
   readonly shows: RegExp;
 }
 
+/** Events that a store loses which did not sync them. */
+const UNSYNCED = 3;
+
 /** The bugs that the simulator has to notice. */
 export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   'commits the offset before it appends': {
     shows: /^I1: .* stands at 0 places/,
+    product: { ...LEDGER, fold: async (ports, batch) => LEDGER.fold(ports, await commitFirst(batch)) },
+  },
+  'commits what gateways wrote before it is accepted': {
+    shows: /^I11: .* was acknowledged and has no verdict/,
     product: {
       ...LEDGER,
-      fold: async (ports, batch) => {
-        const last = batch.records.at(-1);
-        if (last !== undefined) await batch.commitThrough(last.offset);
-        return fold(ports, committed(batch));
-      },
+      takeGatewayMessages: async (ports, sender, batch) =>
+        LEDGER.takeGatewayMessages(ports, sender, await commitFirst(batch)),
     },
   },
   'tells repetitions by the message id instead of the content': {
     shows: /^I1: .* stands at 2 places/,
-    product: {
-      ...LEDGER,
-      fold: (ports, batch) => fold(ports, { ...batch, records: batch.records.map(namedByMessage) }),
-    },
+    product: withStatements(namedByMessage),
+  },
+  'counts a stop twice that is sent again': {
+    shows: /^I1: .*ended.* stands at 2 places/,
+    product: withStatements((statement) => (statement.kind === 'ended' ? namedByMessage(statement) : statement)),
+  },
+  'drops the final reading': {
+    shows: /^I3: .* Wh, told is/,
+    product: withStatements(withoutFinalReading),
   },
   'takes an unknown outcome for done': {
     shows: /^I1: .* stands at 0 places/,
-    product: {
-      ...LEDGER,
-      store: (store) => ({
-        ...delegated(store),
-        append: (stream, expected, events) =>
-          store.append(stream, expected, events).catch((error: unknown) => {
-            if (!(error instanceof OutcomeUnknown)) throw error;
-            return (expected === 'none' ? -1n : expected) + BigInt(events.length);
-          }),
+    product: withAppend((store, stream, expected, events) =>
+      store.append(stream, expected, events).catch((error: unknown) => {
+        if (!(error instanceof OutcomeUnknown)) throw error;
+        return (expected === 'none' ? -1n : expected) + BigInt(events.length);
       }),
-    },
+    ),
   },
   'keeps the head after an unknown outcome': {
     shows: /^I1: .* stands at 0 places/,
@@ -58,126 +67,107 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'appends at whatever revision there is': {
     shows: /^I2: .* prev-mismatch/,
-    product: {
-      ...LEDGER,
-      store: (store) => ({
-        ...delegated(store),
-        append: (stream, expected, events) =>
-          store.append(stream, expected, events).catch((error: unknown) => {
-            if (!(error instanceof RevisionConflict)) throw error;
-            return store.append(stream, error.actual, events);
-          }),
+    product: withAppend((store, stream, expected, events) =>
+      store.append(stream, expected, events).catch((error: unknown) => {
+        if (!(error instanceof RevisionConflict)) throw error;
+        return store.append(stream, error.actual, events);
       }),
-    },
+    ),
+  },
+  'appends only the first of several events': {
+    shows: /^(I1: .* stands at 0 places|I2: )/,
+    product: withAppend(async (store, stream, expected, events) => {
+      await store.append(stream, expected, events.slice(0, 1));
+      return (expected === 'none' ? -1n : expected) + BigInt(events.length);
+    }),
   },
   'counts energy in floating point': {
     shows: /^I3: the meter of/,
-    product: {
-      ...LEDGER,
-      openSessions: (ports, limits) =>
-        new Streams(
-          ports,
-          {
-            initial: () => unopened({ session: '', tenant: '', station: '', transaction: '' }),
-            evolve,
-            read: readSessionEvent,
-            write: (event) => sessionEventDraft(inFloats(event)),
-            weigh: ({ kept }) => kept.size + 1,
-          },
-          limits,
-        ),
-    },
+    product: withAssessments(inFloats),
+  },
+  "bills the register of the meter's whole life": {
+    shows: /^I3: .* gave .* Wh, told is/,
+    product: withAssessments((assessment) => {
+      const { registerEndWh: energyWh } = assessment;
+      return energyWh === undefined ? assessment : { ...assessment, energyWh };
+    }),
+  },
+  'ignores what comes after a session was closed': {
+    shows: /^I4: .* knows more than its last assessment/,
+    product: withoutFacts(({ type }) => type === 'SessionAmended'),
+  },
+  'drops statements that contradict others': {
+    shows: /^I1: .* stands at 0 places/,
+    product: withoutFacts(({ type }) => type === 'StatementConflicted'),
+  },
+  'never closes a session': {
+    shows: /^I3: .* Wh, told is \?/,
+    product: withoutFacts(({ type }) => type === 'SessionClosed' || type === 'SessionAmended'),
   },
   'answers before it is synced, and loses the newest when the power fails': {
     shows: /^defect: .*the store is not the one that was followed/,
-    product: {
-      ...LEDGER,
-      powerFails: ({ log }) => log.loseNewest(UNSYNCED),
-    },
+    product: { ...LEDGER, powerFails: ({ log }) => log.loseNewest(UNSYNCED) },
   },
   'stores the checkpoint before the rows': {
     shows: /^I6: /,
-    product: {
-      ...LEDGER,
-      model: (model) => ({
-        ...delegatedModel(model),
-        apply: async ({ changes, ...batch }) => {
-          await model.apply({ ...batch, changes: [] });
-          await model.apply({ ...batch, expected: batch.position, changes });
-        },
-      }),
-    },
+    product: withModel((model) => ({
+      apply: async ({ changes, ...batch }) => {
+        await model.apply({ ...batch, changes: [] });
+        await model.apply({ ...batch, expected: batch.position, changes });
+      },
+    })),
+  },
+  'charges nothing where no tariff holds': {
+    shows: /^costs: .* has no tariff and is charged/,
+    product: withModel((model) => ({
+      apply: (batch) => {
+        const changes = batch.changes.map((change) =>
+          change.kind === 'put' && change.table === 'charges' ? { ...change, row: chargedNothing(change.row) } : change,
+        );
+        return model.apply({ ...batch, changes });
+      },
+    })),
+  },
+  'leaves prices as they are when a tariff changes': {
+    shows: /^costs: .* asked is/,
+    product: withModel((model) => ({
+      page: (query) =>
+        query.table === 'sessions' && query.order === 'by-id' ? Promise.resolve({ rows: [] }) : model.page(query),
+    })),
   },
   'goes on when a receipt could not be published': {
     shows: /^I11: .* has no verdict/,
-    product: {
-      ...LEDGER,
-      feed: (feed) => ({
-        ...delegatedFeed(feed),
-        publish: async (topic, messages) => {
-          const published = feed.publish(topic, messages);
-          await (topic === 'meter-receipts' ? published.catch(() => undefined) : published);
-        },
-      }),
-    },
+    product: withPublish(async (feed, topic, messages) => {
+      const published = feed.publish(topic, messages);
+      await (topic === 'meter-receipts' ? published.catch(() => undefined) : published);
+    }),
+  },
+  'throws away what it cannot read': {
+    shows: /^I1: .* is not in quarantine/,
+    product: withPublish((feed, topic, messages) =>
+      topic === 'meter-quarantine' ? Promise.resolve() : feed.publish(topic, messages),
+    ),
+  },
+  'lets the hour of arrival decide when a session was': {
+    shows: /^I5: /,
+    product: withStatements((statement) =>
+      statement.kind === 'ended' ? { ...statement, at: statement.receivedAt } : statement,
+    ),
   },
 };
 
-/** Events that a store loses which did not sync them. */
-const UNSYNCED = 3;
-
-function committed(batch: FeedBatch): FeedBatch {
-  return { ...batch, commitThrough: () => Promise.resolve() };
+function namedByMessage(statement: Statement): Statement {
+  return { ...statement, identity: `message/${statement.tenant}/${statement.gateway}/${statement.messageId}` };
 }
 
-function namedByMessage(record: FeedRecord): FeedRecord {
-  try {
-    const statement = readStatement(Buffer.from(record.value).toString());
-    const identity = `message/${statement.tenant}/${statement.gateway}/${statement.messageId}`;
-    return { ...record, value: Buffer.from(writeStatement({ ...statement, identity })) };
-  } catch (error) {
-    if (error instanceof StatementUnreadable) return record;
-    throw error;
-  }
+function withoutFinalReading(statement: Statement): Statement {
+  if (statement.kind !== 'ended') return statement;
+  const { register, ...others } = statement;
+  return { ...others, readings: [] };
 }
 
-function inFloats(event: SessionEvent): SessionEvent {
-  if (event.type !== 'SessionClosed' && event.type !== 'SessionAmended') return event;
-  const { registerStartWh, registerEndWh } = event.assessment;
-  if (registerStartWh === undefined || registerEndWh === undefined) return event;
-  const energyWh = `${+registerEndWh - +registerStartWh}` as DecimalText;
-  return { ...event, assessment: { ...event.assessment, energyWh } };
-}
-
-function delegated(store: EventStore): Omit<EventStore, 'append'> {
-  return {
-    read: (stream, options) => store.read(stream, options),
-    readAll: (options) => store.readAll(options),
-    follow: (options, onBatch) => store.follow(options, onBatch),
-    isReachable: () => store.isReachable(),
-    close: () => store.close(),
-  };
-}
-
-function delegatedFeed(feed: MeterFeed): Omit<MeterFeed, 'publish'> {
-  return {
-    consume: (options, onBatch) => feed.consume(options, onBatch),
-    lag: (topic, group) => feed.lag(topic, group),
-    isReachable: () => feed.isReachable(),
-    close: () => feed.close(),
-  };
-}
-
-function delegatedModel(model: ReadModel): Omit<ReadModel, 'apply'> {
-  return {
-    get: (table, tenant, id) => model.get(table, tenant, id),
-    page: (query) => model.page(query),
-    count: (query) => model.count(query),
-    totals: (query) => model.totals(query),
-    checkpoint: (projection) => model.checkpoint(projection),
-    mark: (projection) => model.mark(projection),
-    rebuild: (tables, projections) => model.rebuild(tables, projections),
-    isReachable: () => model.isReachable(),
-    close: () => model.close(),
-  };
+function inFloats(assessment: Assessment): Assessment {
+  const { registerStartWh, registerEndWh } = assessment;
+  if (registerStartWh === undefined || registerEndWh === undefined) return assessment;
+  return { ...assessment, energyWh: `${+registerEndWh - +registerStartWh}` as DecimalText };
 }

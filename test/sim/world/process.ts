@@ -110,6 +110,7 @@ export class Process {
     const { wire, chance } = this.around;
     if (life.isAlive && !chance.happens(wire.weights.crashAtStep)) return;
     wire.schedule.note(`killed ${step}`);
+    wire.met.add('crash at a step');
     life.die();
     throw new Killed(`killed at ${step}`);
   }

@@ -1,5 +1,5 @@
 import type { EventStore, MeterFeed, ReadModel } from '@ledger/ports';
-import { fold, openSessionStreams } from '@ledger/usecases';
+import { fold, openSessionStreams, takeGatewayMessages } from '@ledger/usecases';
 
 import type { Engines } from './engines';
 
@@ -8,6 +8,7 @@ export interface Product {
   readonly store: (store: EventStore) => EventStore;
   readonly feed: (feed: MeterFeed) => MeterFeed;
   readonly model: (model: ReadModel) => ReadModel;
+  readonly takeGatewayMessages: typeof takeGatewayMessages;
   readonly fold: typeof fold;
   readonly openSessions: typeof openSessionStreams;
   /** What the engines lose when their power fails: nothing, because they answer when it is synced. */
@@ -19,6 +20,7 @@ export const LEDGER: Product = {
   store: (store) => store,
   feed: (feed) => feed,
   model: (model) => model,
+  takeGatewayMessages,
   fold,
   openSessions: openSessionStreams,
   powerFails: () => undefined,

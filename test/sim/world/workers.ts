@@ -2,17 +2,22 @@ import type { FeedTopic } from '@ledger/ports';
 import {
   BILLING_PREFIXES,
   BillingProjection,
+  GATEWAY_MESSAGES_GROUP,
   QUARANTINE_GROUP,
   RECEIPTS_GROUP,
   closeDue,
   file,
   foldUnanswered,
   openStationStreams,
+  publishing,
 } from '@ledger/usecases';
+import type { GatewayReader } from '@ledger/usecases';
 
+import { PUBLISHER, TENANT } from './book';
 import { isPassing, stillOurs, waitingOut } from './process';
 import type { Ports } from './process';
 import type { Product } from './product';
+import type { Publishable } from './publications';
 
 /** When sessions close that do not close themselves. */
 const DUE = { graceMs: 900_000, silenceMs: 86_400_000 };
@@ -22,6 +27,7 @@ export const LEDGER_GROUP = 'ledger';
 
 /** Every topic that is consumed, and by whom. */
 export const CONSUMED = [
+  ['gateway-messages', GATEWAY_MESSAGES_GROUP],
   ['meter-events', LEDGER_GROUP],
   ['meter-receipts', RECEIPTS_GROUP],
   ['meter-quarantine', QUARANTINE_GROUP],
@@ -33,6 +39,43 @@ export interface Setup {
   /** Folded states that stay in memory. */
   readonly statesHeld: number;
   readonly closeEveryMs: number;
+}
+
+/** Gateways write the text of one event each. */
+const gatewayMessages: GatewayReader = ({ value }) => ({ kind: 'event', json: Buffer.from(value).toString() });
+
+/** The ingestion: takes what gateways write to the feed; what they send over HTTP comes to its ports. */
+export async function ingestion(ports: Ports, product: Product, { batchMax }: Setup): Promise<void> {
+  const around = { ...ports, gatewayMessages };
+  await ports.feed.consume({ topic: 'gateway-messages', group: GATEWAY_MESSAGES_GROUP, batchMax }, (batch) =>
+    waitingOut(
+      ports,
+      async () => {
+        await product.takeGatewayMessages(around, { tenant: TENANT }, batch);
+      },
+      () => stillOurs(batch),
+    ),
+  ).ended;
+}
+
+/** Whoever publishes: one thing after the other, each until it is told that it is published. */
+export async function publisher(
+  ports: Ports,
+  work: {
+    readonly publications: readonly Publishable[];
+    readonly pauseMs: () => number;
+    readonly onPublished: () => void;
+  },
+): Promise<void> {
+  const { publications, pauseMs, onPublished } = work;
+  const published = publishing(ports);
+  for (const each of publications) {
+    await ports.clock.sleep(pauseMs());
+    const { status } = await waitingOut(ports, () => each.publish(published, PUBLISHER));
+    if (status === 'refused') throw new Error('what a world publishes was refused');
+  }
+  onPublished();
+  return new Promise(() => undefined);
 }
 
 /** The ledger: folds, files answers, closes what is due. Ends with the first of them that dies. */

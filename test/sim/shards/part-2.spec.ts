@@ -1,3 +1,0 @@
-import { simulates } from '../simulates';
-
-simulates(1);

@@ -71,6 +71,16 @@ module.exports = {
     vendorHome('commander', ['^apps/ledgerctl/']),
     vendorHome('cli-progress', ['^apps/ledgerctl/']),
     {
+      name: 'ledgerctl-starts-light',
+      comment: 'What opens engines lies in local/ and is loaded by the command that needs it, when it runs.',
+      severity: 'error',
+      from: { path: '^apps/ledgerctl/src/(?!local/)', pathNot: TESTS },
+      to: {
+        path: ['^libs/(platform|usecases|adapters)/', '^apps/ledgerctl/src/local/'],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
       name: 'sqlite-has-one-home',
       severity: 'error',
       from: { pathNot: ['^libs/adapters/embedded/', TESTS, '^test/'] },

@@ -1,5 +1,3 @@
-import 'reflect-metadata';
-
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { CommanderError } from 'commander';
 

@@ -1,13 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { rebuildTables } from '@ledger/usecases';
 
-import { settingsFor, withEngines } from './local-engines';
 import { jsonOption } from './options';
-import { note, printJson, printLine } from './output';
-
-/** Events between two words about the progress. */
-const TELL_EVERY = 10_000;
+import { printJson, printLine } from './output';
 
 /** `ledgerctl rebuild`: fill billing's tables anew from the events, beside the live ones, and swap them. */
 export function rebuildCommand(): CommandUnknownOpts {
@@ -19,16 +14,8 @@ export function rebuildCommand(): CommandUnknownOpts {
     )
     .addOption(jsonOption())
     .action(async ({ dataDir, json }) => {
-      const { LEDGER_GRACE_SECONDS, LEDGER_SILENCE_SECONDS } = settingsFor(dataDir);
-      const due = { graceMs: LEDGER_GRACE_SECONDS * 1_000, silenceMs: LEDGER_SILENCE_SECONDS * 1_000 };
-      let told = 0;
-      const { events, position } = await withEngines(dataDir, ({ store, readModel: model }) =>
-        rebuildTables({ store, model, due }, (progress) => {
-          if (progress.events - told < TELL_EVERY || !process.stderr.isTTY) return;
-          told = progress.events;
-          note(`${progress.events} events`);
-        }),
-      );
+      const { rebuildLocalTables } = await import('./local/rebuild-tables.js');
+      const { events, position } = await rebuildLocalTables(dataDir);
       if (json === true) printJson({ events, position });
       else printLine(`rebuilt the tables from ${events} events, up to position ${position}`);
     });

@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { createFeedTopics, openLogger } from '@ledger/platform';
 
-import { CommandFailed, EXIT, badInput } from './exit';
-import { settingsFor } from './local-engines';
+import { EXIT } from './exit';
+import type { TopicReport } from './local/create-topics';
 import { jsonOption } from './options';
 import { printJson, printTable } from './output';
 
@@ -30,32 +29,17 @@ function createCommand(): CommandUnknownOpts {
         '\nExit code 1: a topic that is there differs from the plan.',
     )
     .action(async ({ partitions, replication, json }) => {
-      const settings = settingsFor(undefined);
-      if (settings.LEDGER_FEED !== 'kafka')
-        throw badInput('topics are for Kafka: set LEDGER_FEED=kafka and KAFKA_BROKERS');
-      const reports = await createFeedTopics(settings, openLogger('ledgerctl', 'error'), {
-        partitions,
-        replication,
-      }).catch((error: unknown) => {
-        throw failed(error);
-      });
+      const { createTopics } = await import('./local/create-topics.js');
+      const reports = await createTopics({ partitions, replication });
       if (json === true) printJson({ topics: reports });
       else printTable(['topic', 'status', 'differences'], reports.map(rowOf));
       if (reports.some(({ status }) => status === 'differs')) process.exitCode = EXIT.checkFailed;
     });
 }
 
-type Report = Awaited<ReturnType<typeof createFeedTopics>>[number];
-
-function rowOf({ topic, status, differences }: Report): readonly string[] {
+function rowOf({ topic, status, differences }: TopicReport): readonly string[] {
   const told = differences.map(({ setting, planned, found }) => `${setting} is ${found}, not ${planned}`);
   return [topic, status, told.join('; ')];
-}
-
-function failed(error: unknown): CommandFailed {
-  const isSettings = error instanceof Error && 'code' in error && error.code === 'bad-kafka-settings';
-  const message = error instanceof Error ? error.message : String(error);
-  return new CommandFailed(message, isSettings ? EXIT.badInput : EXIT.notReachable, { cause: error });
 }
 
 function wholeNumber(max: number): (text: string) => number {

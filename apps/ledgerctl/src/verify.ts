@@ -1,13 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
-import { verifyStore } from '@ledger/usecases';
 
 import { EXIT } from './exit';
-import { withEngines } from './local-engines';
 import { jsonOption } from './options';
-import { note, printJson, printLine } from './output';
-
-/** Events between two words about the progress. */
-const TELL_EVERY = 100_000;
+import { printJson, printLine } from './output';
 
 /** `ledgerctl verify`: recompute what can be recomputed and tell what differs. */
 export function verifyCommand(): Command {
@@ -21,14 +16,8 @@ export function verifyCommand(): Command {
     )
     .addOption(jsonOption())
     .action(async ({ dataDir, json }) => {
-      let told = 0;
-      const report = await withEngines(dataDir, ({ store }) =>
-        verifyStore(store, ({ events }) => {
-          if (events - told < TELL_EVERY || !process.stderr.isTTY) return;
-          told = events;
-          note(`${events} events`);
-        }),
-      );
+      const { verifyLocalStore } = await import('./local/verify-store.js');
+      const report = await verifyLocalStore(dataDir);
       if (json === true) printJson(report);
       else {
         for (const { stream, revision, code, because } of report.findings)

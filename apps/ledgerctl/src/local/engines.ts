@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BadSettings, openEngines, openLogger, readSettings } from '@ledger/platform';
 import type { Engines } from '@ledger/platform';
 
-import { CommandFailed, EXIT, badInput } from './exit';
+import { CommandFailed, EXIT, badInput } from '../exit';
 
 /** The file of the embedded event store in a data folder. */
 const EVENTS_FILE = 'events.db';

@@ -10,7 +10,8 @@ import { epflEvents, konstanzEvents } from '../../apps/ledgerctl/src/demo/real-d
 import { readInput, readObjects } from '../../apps/ledgerctl/src/options';
 import { demo } from '../support/command';
 import type { TestEvent } from '../support/events';
-import { pieces, randomOf } from '../support/fleet';
+import { pieces } from '../support/fleet';
+import { randomOf } from '../support/random-numbers';
 import { breaches } from '../support/invariants';
 import { ROOT } from '../support/built-product';
 import { StandaloneProcess } from '../support/standalone-process';

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 
 import { meterEvent } from '../support/events';
 import type { TestEvent } from '../support/events';
-import { pieces, publishTestBook, randomOf, sessions, shuffled } from '../support/fleet';
+import { pieces, publishTestBook, sessions, shuffled } from '../support/fleet';
+import { randomOf } from '../support/random-numbers';
 import { allEvents, breaches } from '../support/invariants';
 import { Pipeline, TENANT } from '../support/pipeline';
 

@@ -1,4 +1,5 @@
-import { pieces, publishTestBook, randomOf, sessions, shuffled } from '../support/fleet';
+import { pieces, publishTestBook, sessions, shuffled } from '../support/fleet';
+import { randomOf } from '../support/random-numbers';
 import { KilledPipeline } from '../support/killed-pipeline';
 import { Pipeline } from '../support/pipeline';
 import { eventsIn } from '../support/whole-ledger';

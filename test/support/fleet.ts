@@ -6,6 +6,7 @@ import { sessionEvents } from './events';
 import type { TestEvent } from './events';
 import type { Pipeline } from './pipeline';
 import { TENANT } from './pipeline';
+import { randomOf } from './random-numbers';
 
 /** A session of half-hourly registers, told by its number: some idle at the end, some short, with decimals. */
 export function sessionNumber(number: number, samples = 2): readonly TestEvent[] {
@@ -55,17 +56,6 @@ export function shuffled<Item>(items: readonly Item[], seed: number): readonly I
   const order: Item[] = [];
   while (left.length > 0) order.push(...left.splice(Math.floor(random() * left.length), 1));
   return order;
-}
-
-/** A stream of numbers from 0 to below 1 that follows from its seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Cuts a list into pieces of a size. */

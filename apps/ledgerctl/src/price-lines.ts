@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
-import { priceContractLine } from '@ledger/tariff';
+import { priceAnyLine, priceContractBytes } from '@ledger/tariff';
+import type { LineBytes } from '@ledger/tariff';
 
 /** Longest line that is read, in bytes; a longer one is answered with an error and skipped. */
 export const PRICE_LINE_READ_MAX = 64 * 1024 * 1024;
@@ -14,54 +15,45 @@ const LINE_FEED = 0x0a;
  * is not complete yet. A bad line gets an error and the next one follows. Blank lines are passed over.
  */
 export async function priceLines(input: Readable, output: Writable, lineBytesMax = PRICE_LINE_READ_MAX): Promise<void> {
-  const lines = new LineCutter(lineBytesMax);
+  const pricer = new LinePricer(lineBytesMax);
   const write = async (text: string): Promise<void> => {
     if (text !== '' && !output.write(text)) await once(output, 'drain');
   };
-  for await (const chunk of input) await write(answersTo(lines.take(chunk as Buffer), lineBytesMax));
-  await write(answersTo(lines.rest(), lineBytesMax));
+  for await (const chunk of input) await write(pricer.answersTo(chunk as Buffer));
+  await write(pricer.rest());
 }
 
-/** Whole lines, or `undefined` for one that was too long to keep. */
-type Lines = readonly (string | undefined)[];
-
-function answersTo(lines: Lines, lineBytesMax: number): string {
-  let answers = '';
-  for (const line of lines) {
-    if (line === undefined) answers += `{"id":null,"error":"the line is longer than ${lineBytesMax} bytes"}\n`;
-    else if (line.trim() !== '') answers += `${priceContractLine(line)}\n`;
-  }
-  return answers;
-}
-
-/** Cuts a stream of bytes into lines. Bytes that are not UTF-8 stay visible as such: the reader of the line refuses them. */
-class LineCutter {
+/** Finds the lines in a stream of bytes and answers them. */
+class LinePricer {
   private pending: Buffer[] = [];
   private size = 0;
 
   constructor(private readonly lineBytesMax: number) {}
 
-  take(chunk: Buffer): Lines {
-    const end = chunk.lastIndexOf(LINE_FEED);
-    if (end < 0) {
-      this.keep(chunk);
-      return [];
-    }
+  /** The answers to the lines that end in this chunk. */
+  answersTo(chunk: Buffer): string {
     const first = chunk.indexOf(LINE_FEED);
-    this.keep(chunk.subarray(0, first));
-    const head = this.rest();
-    const whole = first === end ? [] : textOf(chunk.subarray(first + 1, end)).split('\n');
-    this.keep(chunk.subarray(end + 1));
-    return [...head, ...whole];
+    this.keep(first < 0 ? chunk : chunk.subarray(0, first));
+    if (first < 0) return '';
+    let answers = this.rest();
+    const lines = { bytes: chunk, text: chunk.toString('latin1') };
+    let from = first + 1;
+    for (let to = chunk.indexOf(LINE_FEED, from); to >= 0; to = chunk.indexOf(LINE_FEED, from)) {
+      answers += answerTo(lines, from, to);
+      from = to + 1;
+    }
+    this.keep(chunk.subarray(from));
+    return answers;
   }
 
-  /** What stands without a line feed. */
-  rest(): Lines {
-    const { size, pending } = this;
+  /** The answer to what stands without a line feed. */
+  rest(): string {
+    const { size, pending, lineBytesMax } = this;
     this.size = 0;
     this.pending = [];
-    if (size === 0) return [];
-    return [size > this.lineBytesMax ? undefined : textOf(Buffer.concat(pending))];
+    if (size > lineBytesMax) return `{"id":null,"error":"the line is longer than ${lineBytesMax} bytes"}\n`;
+    const bytes = Buffer.concat([...pending, END]);
+    return answerTo({ bytes, text: bytes.toString('latin1') }, 0, size);
   }
 
   private keep(part: Buffer): void {
@@ -71,14 +63,18 @@ class LineCutter {
   }
 }
 
-/** The text of the bytes. A line that is not UTF-8 begins with a character that no JSON has, so that its reader refuses it. */
-function textOf(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
-  const lines = bytes.toString('latin1').split('\n');
-  return lines.map(textOfLine).join('\n');
+const END = Buffer.of(LINE_FEED);
+
+/** The answer to the line between two places, if it is not blank. */
+function answerTo(lines: LineBytes, from: number, to: number): string {
+  const answer = priceContractBytes(lines, from);
+  if (answer !== undefined) return `${answer}\n`;
+  const text = textOfLine(lines.bytes.subarray(from, to));
+  return text.trim() === '' ? '' : `${priceAnyLine(text)}\n`;
 }
 
-function textOfLine(line: string): string {
-  const bytes = Buffer.from(line, 'latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : `\u0000${line}`;
+/** The text of a line. One that is not UTF-8 begins with a character that no JSON has, so that its reader refuses it. */
+function textOfLine(line: Uint8Array): string {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.length);
+  return isUtf8(bytes) ? bytes.toString('utf8') : `\u0000${bytes.toString('latin1')}`;
 }

@@ -3,6 +3,7 @@ import type { ChargeLine, Dimension, TaxTotal } from './charge';
 import { lineText } from './explain';
 import { given } from './member-reader';
 import type { PeriodList } from './periods';
+import type { TariffPlan } from './plan';
 import { minus, plus, ratioOf, ratioText, rounded, scaledText, ZERO, type Ratio } from './ratio';
 import { partOf, shareAmount, unitsOf, type Amount } from './settle';
 import type { Share, TariffTally } from './shares';
@@ -21,8 +22,15 @@ export interface ExactLine {
 
 const ORDER = ['fixed', 'energy', 'time', 'parking', 'reservation'] as const;
 
-/** The lines of a charge in the order in which a driver reads them, one for each component that prices something. */
-export function exactLines(tallies: readonly TariffTally[], list: PeriodList): readonly ExactLine[] {
+/**
+ * The lines of a charge in the order in which a driver reads them, one for each component that prices something. `tariffOf` gives
+ * the tariff that a plan was made of.
+ */
+export function exactLines(
+  tallies: readonly TariffTally[],
+  tariffOf: (plan: TariffPlan) => Tariff,
+  list: PeriodList,
+): readonly ExactLine[] {
   const named = tallies.length > 1;
   const shares = tallies.flatMap(({ plan, shares: some }) =>
     some.filter((share) => share !== undefined).map((share) => ({ plan, share, rank: ORDER.indexOf(partOf(share)) })),
@@ -31,22 +39,23 @@ export function exactLines(tallies: readonly TariffTally[], list: PeriodList): r
     .sort((a, b) => a.rank - b.rank)
     .map(({ plan, share }) => ({
       amount: shareAmount(share, plan, list),
-      line: lineOf(share, plan.tariff, { list, named }),
+      line: lineOf(share, { tariff: tariffOf(plan), list, named }),
     }));
 }
 
-function lineOf(
-  share: Share,
-  tariff: Tariff,
-  { list, named }: { list: PeriodList; named: boolean },
-): ExactLine['line'] {
-  const { component, extra } = share;
-  const { source, element, isReservation } = component;
+interface LineQuestion {
+  readonly tariff: Tariff;
+  readonly list: PeriodList;
+  readonly named: boolean;
+}
+
+function lineOf(share: Share, { tariff, list, named }: LineQuestion): ExactLine['line'] {
+  const { element, isReservation, source } = share.component;
+  const { component, restrictions } = statedComponent(tariff, share);
   const per = unitsOf(source.dimension, list);
   const measured = { num: share.measured, den: per };
-  const billed = { num: share.measured + extra, den: per };
-  const restrictions = tariff.elements[element]?.restrictions;
-  const hasExtra = extra !== 0n;
+  const billed = { num: share.measured + share.extra, den: per };
+  const hasExtra = share.extra !== 0n;
   return {
     dimension: dimensionOf(share),
     element,
@@ -54,23 +63,30 @@ function lineOf(
       tariff: named ? tariff.id : undefined,
       startedAt: instantOf(share.startMs),
       endedAt: source.dimension === 'FLAT' ? undefined : instantOf(share.endMs),
-      vat: source.vat,
-      extra: hasExtra ? ratioText({ num: extra, den: per }, QUANTITY_DECIMALS) : undefined,
+      vat: component.vat,
+      extra: hasExtra ? ratioText({ num: share.extra, den: per }, QUANTITY_DECIMALS) : undefined,
     }),
     measured: ratioText(measured, QUANTITY_DECIMALS),
     billed: ratioText(billed, QUANTITY_DECIMALS),
     unit: UNITS[source.dimension],
-    price: source.price,
-    because: lineText({ component: source, tariff, restrictions, isReservation, measured, billed, hasExtra }),
+    price: component.price,
+    because: lineText({ component, tariff, restrictions, isReservation, measured, billed, hasExtra }),
   };
 }
 
-const UNITS = { ENERGY: 'kWh', FLAT: '1', TIME: 'h', PARKING_TIME: 'h' } as const;
-
-function dimensionOf({ component }: Share): Dimension {
-  const { dimension } = component.source;
-  return component.isReservation && dimension === 'TIME' ? 'RESERVATION_TIME' : dimension;
+/** The component of a share as the tariff states it. @throws RangeError for another tariff than the one that priced */
+function statedComponent(tariff: Tariff, { component: { element, source } }: Share) {
+  const { components = [], restrictions } = tariff.elements[element] ?? {};
+  const component = components.find(({ dimension }) => dimension === source.dimension);
+  if (component === undefined) throw new RangeError(`the tariff has no ${source.dimension} in element ${element}`);
+  return { component, restrictions };
 }
+
+function dimensionOf({ component: { source, isReservation } }: Share): Dimension {
+  return isReservation && source.dimension === 'TIME' ? 'RESERVATION_TIME' : source.dimension;
+}
+
+const UNITS = { ENERGY: 'kWh', FLAT: '1', TIME: 'h', PARKING_TIME: 'h' } as const;
 
 /**
  * Rounds the lines so that they add up to the rounded totals: each line takes the difference that it makes to the rounded

@@ -3,7 +3,7 @@ import type { ChargeNote } from './charge';
 import { durationText, msOf } from './explain';
 import type { Metered } from './metered';
 import type { PeriodList } from './periods';
-import { planOf } from './plan';
+import { planOf } from './plan-of';
 import { knownZone, type Priced } from './price';
 import { compare, ratioOf, ratioText } from './ratio';
 import type { TariffTally, Used } from './shares';

@@ -7,13 +7,13 @@ export interface ClockRestrictions {
   readonly end: number | undefined;
   readonly startDay: number | undefined;
   readonly endDay: number | undefined;
-  readonly days: readonly number[] | undefined;
+  /** One bit for each weekday, Monday first. */
+  readonly weekdays: number | undefined;
 }
 
-/** A clock restriction made ready for whole numbers. */
+/** A clock restriction made ready for whole numbers. The answer may change at `from`, at `to` and at midnight. */
 export interface ClockPlan {
-  /** Milliseconds of the day at which the answer may change. */
-  readonly cuts: readonly number[];
+  /** Milliseconds of the day. */
   readonly from: number;
   readonly to: number;
   readonly wraps: boolean;
@@ -31,26 +31,18 @@ const EVERY_DAY = 0b1111111;
  * asked of the clock.
  */
 export function compileClock(asked: ClockRestrictions): ClockPlan | undefined {
-  const time = timeOf(asked);
-  const date = dateOf(asked);
-  if (time === undefined && date === undefined) return undefined;
-  return { ...ANY_TIME, ...ANY_DATE, ...time, ...date };
+  const { start: from = 0, startDay = -Infinity, endDay = Infinity, weekdays = EVERY_DAY } = asked;
+  const to = endOf(asked);
+  const plan = { from, to, wraps: to < from, startDay, endDay, weekdays };
+  return isAlways(plan) ? undefined : plan;
 }
 
-const ANY_TIME = { cuts: [0], from: 0, to: DAY_MS, wraps: false };
-const ANY_DATE = { startDay: -Infinity, endDay: Infinity, weekdays: EVERY_DAY };
-
-function timeOf({ start, end }: ClockRestrictions): typeof ANY_TIME | undefined {
-  const from = start ?? 0;
-  const to = end === undefined || end === 0 ? DAY_MS : end;
-  if (from === 0 && to === DAY_MS) return undefined;
-  return { cuts: [...new Set([0, from, to % DAY_MS])], from, to, wraps: to < from };
+function endOf({ end }: ClockRestrictions): number {
+  return end === undefined || end === 0 ? DAY_MS : end;
 }
 
-function dateOf({ startDay, endDay, days }: ClockRestrictions): typeof ANY_DATE | undefined {
-  const weekdays = days?.reduce((mask, day) => mask | (1 << day), 0) ?? EVERY_DAY;
-  if (startDay === undefined && endDay === undefined && weekdays === EVERY_DAY) return undefined;
-  return { startDay: startDay ?? -Infinity, endDay: endDay ?? Infinity, weekdays };
+function isAlways({ from, to, startDay, endDay, weekdays }: ClockPlan): boolean {
+  return from === 0 && to === DAY_MS && startDay === -Infinity && endDay === Infinity && weekdays === EVERY_DAY;
 }
 
 /** Whether the clock restriction matches at a moment of wall-clock time. */

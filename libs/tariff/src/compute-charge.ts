@@ -39,7 +39,7 @@ export function computeCharge(question: ChargeQuestion): ComputedCharge {
   const readings = question.readings ?? DEFAULT_READINGS;
   const list = cut(metered, tariff, zone, readings);
   const priced = price(list, { tariffs: [tariff], zone: knownZone(zone), readings });
-  const exact = exactLines(priced.tallies, list);
+  const exact = exactLines(priced.tallies, () => tariff, list);
   const limit = limitLine(priced, tariff);
   const lines = roundedLines(limit === undefined ? exact : [...exact, limit]);
   return {

@@ -1,8 +1,7 @@
 import type { Zone } from '@ledger/units';
 import { clockMoments } from './moments';
 import type { Extent, PeriodList, PricePeriod } from './periods';
-import type { TariffPlan } from './plan';
-import { MS_PER_HOUR } from './plan';
+import { MS_PER_HOUR, cutsOf, type Cuts, type TariffPlan } from './plan';
 import { ceilDiv, gcd, lcm, type Ratio } from './ratio';
 
 /** What was going on between two neighbouring moments of evidence. Intervals are in order and do not overlap. */
@@ -37,8 +36,9 @@ const PRECISION_LIMIT = 1n << BigInt(CUT_PRECISION_BITS);
  * exact fractions: they add up to what was metered, and further cuts change no sum.
  */
 export function cutIntervals(list: IntervalList, plan: TariffPlan, zone: Zone): PeriodList {
-  const moments = momentsOf(list, plan, zone);
-  const thresholds = plan.cuts.kwh.map(({ num, den }) => ({ num: num * list.energyPerKwh, den }));
+  const cuts = cutsOf(plan);
+  const moments = momentsOf(list, cuts, zone);
+  const thresholds = cuts.kwh.map(({ num, den }) => ({ num: num * list.energyPerKwh, den }));
   const cutter = new Cutter(moments, thresholds, plan.usesPower ? list.energyPerKwh : undefined);
   const refinement = cutter.refinement(list.intervals);
   return {
@@ -50,8 +50,8 @@ export function cutIntervals(list: IntervalList, plan: TariffPlan, zone: Zone): 
   };
 }
 
-function momentsOf({ startMs, endMs }: IntervalList, plan: TariffPlan, zone: Zone): readonly number[] {
-  const { timesOfDay, durationsMs } = plan.cuts;
+function momentsOf({ startMs, endMs }: IntervalList, cuts: Cuts, zone: Zone): readonly number[] {
+  const { timesOfDay, durationsMs } = cuts;
   const byDuration = durationsMs.map((ms) => startMs + ms).filter((ms) => ms < endMs);
   if (timesOfDay.length === 0) return byDuration;
   const byClock = clockMoments(zone, { from: startMs, to: endMs }, timesOfDay);

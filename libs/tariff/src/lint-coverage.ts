@@ -1,4 +1,5 @@
-import { planOf, type Candidates, type TariffPlan } from './plan';
+import type { Candidates, TariffPlan } from './plan';
+import { planOf } from './plan-of';
 import { TARIFF_DIMENSIONS } from './tariff';
 import type { Restrictions, Tariff, TariffDimension, TariffFinding } from './tariff';
 

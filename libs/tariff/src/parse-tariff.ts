@@ -1,4 +1,3 @@
-import { instantOf } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 import { MemberReader, given, isMembers, wordOf } from './member-reader';
 import { parseElements } from './parse-elements';
@@ -38,7 +37,7 @@ export function parseTariff(value: unknown, reading: TariffReading = {}): Tariff
   }
   const reader = new MemberReader(value, '', log);
   const tariff = readTariff(reader, reading);
-  if (tariff === undefined || log.errors.length > 0) return refused(log.errors, log.warnings);
+  if (log.errors.length > 0) return refused(log.errors, log.warnings);
   return { ok: true, tariff, warnings: log.warnings };
 }
 
@@ -46,25 +45,24 @@ function refused(findings: readonly TariffFinding[], warnings: readonly TariffFi
   return { ok: false, findings, warnings };
 }
 
-function readTariff(
-  reader: MemberReader,
-  { ocpiVersion: asked, purpose = 'publish' }: TariffReading,
-): Tariff | undefined {
+function readTariff(reader: MemberReader, { ocpiVersion: asked, purpose = 'publish' }: TariffReading): Tariff {
   reader.onlyKnown(KNOWN);
   requireMembers(reader, purpose);
   const ocpiVersion = asked ?? reader.word('ocpi_version', OCPI_VERSIONS) ?? guessVersion(reader);
   const elements = parseElements(reader);
-  const currency = reader.form('currency', /^[A-Z]{3}$/, 'an ISO 4217 code such as EUR') ?? NO_CURRENCY;
+  const currency = reader.form('currency', CURRENCY, 'an ISO 4217 code such as EUR') ?? NO_CURRENCY;
   const id = reader.text('id', 36) ?? NO_ID;
   const lastUpdated = reader.instant('last_updated') ?? EPOCH;
   const common = readCommon(reader, ocpiVersion);
-  return lastUpdated === undefined ? undefined : { ocpiVersion, id, currency, lastUpdated, elements, ...common };
+  return { ocpiVersion, id, currency, lastUpdated, elements, ...common };
 }
 
-const EPOCH: Instant | undefined = instantOf(0);
+/** A code of ISO 4217. */
+export const CURRENCY = /^[A-Z]{3}$/;
 /** What stands in a tariff that is only priced with and does not say; a tariff to publish must say. XXX: no currency. */
-const NO_CURRENCY = 'XXX';
-const NO_ID = 'tariff';
+export const EPOCH = '1970-01-01T00:00:00.000Z' as Instant;
+export const NO_CURRENCY = 'XXX';
+export const NO_ID = 'tariff';
 
 function requireMembers(reader: MemberReader, purpose: 'publish' | 'price'): void {
   reader.required('elements');

@@ -4,7 +4,8 @@ import { cutIntervals } from './cut';
 import { Unpriceable, intervalsOf, type Metered } from './metered';
 import { SESSION_DAYS_MAX } from './moments';
 import type { PeriodList } from './periods';
-import { planOf } from './plan';
+import type { TariffPlan } from './plan';
+import { planOf } from './plan-of';
 import { DEFAULT_READINGS, type PricingReadings } from './readings';
 import { bounded, partsOf, sumOf, type Amount, type Parts, type Total } from './settle';
 import type { Ratio } from './ratio';
@@ -54,19 +55,24 @@ export interface Priced {
  * Step two of pricing: OCPI and nothing else. The periods must already be cut; nothing is interpolated and nothing is
  * rounded but the quantities that step_size rounds.
  */
-export function price(list: PeriodList, question: PriceQuestion): Priced {
-  const plans = question.tariffs.map(planOf);
-  const tallies = tally({
-    list,
-    plans,
-    zone: question.zone,
-    isExpiredReservation: question.isExpiredReservation ?? false,
-    readings: question.readings ?? DEFAULT_READINGS,
-  });
+export function price(list: PeriodList, { tariffs, ...question }: PriceQuestion): Priced {
+  const [first, ...others] = tariffs;
+  return priceByPlans(list, { ...question, plans: [planOf(first), ...others.map(planOf)] });
+}
+
+/** The same question with tariffs made ready. */
+export interface PlannedQuestion extends Omit<PriceQuestion, 'tariffs'> {
+  readonly plans: readonly [TariffPlan, ...TariffPlan[]];
+}
+
+/** The same step with tariffs made ready. */
+export function priceByPlans(list: PeriodList, question: PlannedQuestion): Priced {
+  const { plans, zone, isExpiredReservation = false, isCredit = false, readings = DEFAULT_READINGS } = question;
+  const tallies = tally({ list, plans, zone, isExpiredReservation, readings });
   const parts = partsOf(tallies, list);
   const sum = sumOf(parts);
-  const total = bounded(sum, planOf(question.tariffs[0]));
-  return { tallies, parts, sum, total: question.isCredit === true ? negated(total) : total };
+  const total = bounded(sum, plans[0]);
+  return { tallies, parts, sum, total: isCredit ? negated(total) : total };
 }
 
 function negated({ excl, incl }: Total): Total {

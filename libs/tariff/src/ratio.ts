@@ -22,14 +22,20 @@ export function ratioOf(text: DecimalText): Ratio {
   return { num: BigInt(text.slice(0, point) + text.slice(point + 1)), den: pow10(text.length - point - 1) };
 }
 
-/** The sum over the least common denominator, so that long sums stay small. */
+/** The sum over a common denominator, the least one where it would grow long. */
 export function plus(a: Ratio, b: Ratio): Ratio {
   if (a.den === b.den) return { num: a.num + b.num, den: a.den };
   if (a.num === 0n) return b;
   if (b.num === 0n) return a;
+  if (a.den < b.den) return plus(b, a);
+  if (a.den % b.den === 0n) return { num: a.num + b.num * (a.den / b.den), den: a.den };
+  if (a.den < SHORT) return { num: a.num * b.den + b.num * a.den, den: a.den * b.den };
   const den = lcm(a.den, b.den);
   return { num: a.num * (den / a.den) + b.num * (den / b.den), den };
 }
+
+/** Denominators below this are multiplied: to look for their common factors would take longer. */
+const SHORT = 1n << 64n;
 
 export function minus(a: Ratio, b: Ratio): Ratio {
   return plus(a, { num: -b.num, den: b.den });
@@ -63,19 +69,22 @@ export function ceilDiv(value: bigint, by: bigint): bigint {
 
 /** The value in units of the last of `digits` decimals, rounded half away from zero. */
 export function rounded({ num, den }: Ratio, digits: number): bigint {
-  const scaled = 2n * (num < 0n ? -num : num) * pow10(digits);
-  const whole = (scaled + den) / (2n * den);
-  return num < 0n ? -whole : whole;
+  const doubled = num * 2n * pow10(digits);
+  return num < 0n ? (doubled - den) / (den * 2n) : (doubled + den) / (den * 2n);
 }
 
 /** Decimal text of a whole number of units of the last of `digits` decimals, without trailing zeros. */
 export function scaledText(value: bigint, digits: number): DecimalText {
   const sign = value < 0n ? '-' : '';
   const all = `${value < 0n ? -value : value}`.padStart(digits + 1, '0');
-  const whole = all.slice(0, all.length - digits);
-  const fraction = all.slice(all.length - digits).replace(/0+$/, '');
-  return `${sign}${whole}${fraction === '' ? '' : `.${fraction}`}` as DecimalText;
+  const point = all.length - digits;
+  let end = all.length;
+  while (end > point && all.charCodeAt(end - 1) === ZERO_DIGIT) end -= 1;
+  const fraction = end === point ? '' : `.${all.slice(point, end)}`;
+  return `${sign}${all.slice(0, point)}${fraction}` as DecimalText;
 }
+
+const ZERO_DIGIT = 0x30;
 
 /** Decimal text of a fraction, rounded half away from zero to `digits` decimals. */
 export function ratioText(value: Ratio, digits: number): DecimalText {

@@ -1,5 +1,5 @@
 import type { PeriodList } from './periods';
-import type { LimitPlan, TariffPlan } from './plan';
+import { rateOf, type LimitPlan, type TariffPlan } from './plan';
 import { ZERO, compare, plus, type Ratio } from './ratio';
 import type { Share, TariffTally } from './shares';
 
@@ -29,13 +29,13 @@ export interface Total {
 const NOTHING: Amount = { excl: ZERO, incl: ZERO };
 
 /** What a share costs, exactly. */
-export function shareAmount({ component, measured, extra }: Share, plan: TariffPlan, list: PeriodList): Amount {
+export function shareAmount({ component, measured, extra }: Share, { terms }: TariffPlan, list: PeriodList): Amount {
+  const rate = rateOf(component.source, terms);
+  const units = unitsOf(component.source.dimension, list);
   const billed = measured + extra;
-  const den = plan.den * unitsOf(component.source.dimension, list);
-  const excl = { num: billed * component.excl, den };
-  return component.excl === component.incl
-    ? { excl, incl: excl }
-    : { excl, incl: { num: billed * component.incl, den } };
+  const excl = { num: billed * rate.excl.num, den: rate.excl.den * units };
+  if (rate.incl === rate.excl) return { excl, incl: excl };
+  return { excl, incl: { num: billed * rate.incl.num, den: rate.incl.den * units } };
 }
 
 /** How many units of quantity the price of a dimension is for. */
@@ -75,13 +75,14 @@ export function partOf({ component }: Share): Part {
 /** The sum of two amounts. */
 function addAmounts(a: Amount, b: Amount): Amount {
   if (a === NOTHING) return b;
+  if (b === NOTHING) return a;
   const excl = plus(a.excl, b.excl);
   return a.excl === a.incl && b.excl === b.incl ? { excl, incl: excl } : { excl, incl: plus(a.incl, b.incl) };
 }
 
 /** The sum of the parts, before any limit. */
 export function sumOf({ fixed, energy, time, parking, reservation }: Parts): Amount {
-  return [fixed, energy, time, parking, reservation].filter((part) => part !== NOTHING).reduce(addAmounts, NOTHING);
+  return addAmounts(addAmounts(addAmounts(addAmounts(fixed, energy), time), parking), reservation);
 }
 
 /**
@@ -89,6 +90,7 @@ export function sumOf({ fixed, energy, time, parking, reservation }: Parts): Amo
  * its own limit; where the limits cross, max_price wins.
  */
 export function bounded({ excl, incl }: Amount, { min, max }: TariffPlan): Total {
+  if (min === undefined && max === undefined) return { excl, incl };
   const boundedExcl = atMost(atLeast(excl, min?.excl), max?.excl);
   const boundedIncl = atMost(atLeast(incl, min?.incl), max?.incl);
   const isBlind = lacksTaxes(min) || lacksTaxes(max);

@@ -21,7 +21,7 @@ export function addSteps(one: TariffTally, { list, readings }: Question): void {
 function addStep(one: TariffTally, used: Used, unit: bigint, countsAll: boolean): void {
   const share = one.last[used];
   if (share === undefined) return;
-  const step = share.component.stepSize * unit;
+  const step = BigInt(share.component.source.stepSize) * unit;
   if (step === 0n) return;
   const total = one.priced[used] + (countsAll ? one.unpriced[used] : 0n);
   share.extra += ceilDiv(total, step) * step - total;

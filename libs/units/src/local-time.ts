@@ -1,5 +1,6 @@
 import { versions } from 'node:process';
 import { Temporal } from 'temporal-polyfill';
+import { millisOf, parseInstant } from './instant';
 
 /** Milliseconds of a day without a clock change. */
 export const DAY_MS = 86_400_000;
@@ -55,8 +56,8 @@ export function weekdayOf(day: number): number {
 /** The day number of a calendar date `YYYY-MM-DD`; undefined when there is no such date. */
 export function dayOfDate(date: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
-  const ms = Date.parse(`${date}T00:00:00.000Z`);
-  return ms === ms && new Date(ms).toISOString().startsWith(date) ? ms / DAY_MS : undefined;
+  const midnight = parseInstant(`${date}T00:00:00.000Z`);
+  return midnight === undefined ? undefined : millisOf(midnight) / DAY_MS;
 }
 
 /** The calendar date of a day number, `YYYY-MM-DD`. */

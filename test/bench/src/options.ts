@@ -10,6 +10,8 @@ export const LINES = [
   'rebuild',
   'replay',
   'pricing',
+  'price-lines',
+  'price-lines-shared',
   'standalone',
 ] as const;
 

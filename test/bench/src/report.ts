@@ -70,7 +70,7 @@ function lineCells({ name, count, unit, wall, cpu, goal, ofIntake, peakRssMb }: 
     percent(cpu.ratio),
     percent(goal),
     percent(ofIntake),
-    whole(peakRssMb),
+    peakRssMb === 0 ? '' : whole(peakRssMb),
   ];
 }
 

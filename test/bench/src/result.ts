@@ -6,7 +6,9 @@ export interface Measured {
   readonly unit: string;
   readonly count: number;
   readonly ledger: Spent;
-  /** Parse, hash and append of the same bytes and nothing else; absent where no such limit is meant. */
+  /**
+   * Parse, hash and append of the same bytes and nothing else, or another engine on the same input; absent where there is neither.
+   */
   readonly raw?: Spent;
   /** The least ratio that the project asks for. */
   readonly goal?: number;

@@ -4,6 +4,7 @@ import type { FleetPlan } from './fleet';
 import { measureRebuild, measureReplay } from './measure-events';
 import { ledgerFold, measureFold } from './measure-fold';
 import { ledgerIntake, measureFrames, measureIntake } from './measure-intake';
+import { measurePriceLines } from './measure-price-lines';
 import { measurePricing } from './measure-pricing';
 import { measureHttp, measureStandalone } from './measure-services';
 import { LINES } from './options';
@@ -24,16 +25,23 @@ export interface BenchPlan {
 /** Statements of the first run unless told otherwise. */
 const WARM_UP_STATEMENTS = 5_000;
 
+type ProcessLine = 'http' | 'price-lines' | 'price-lines-shared' | 'standalone';
+
+/** Lines that run in processes of their own, which know nothing of a run before. */
+function isOfItsOwn(line: LineName): line is ProcessLine {
+  return line === 'http' || line === 'standalone' || line.startsWith('price-lines');
+}
+
 /** Runs the lines as often as asked and gives the medians, in the usual order. */
 export async function runBench(plan: BenchPlan): Promise<readonly Line[]> {
   const { fleet, lines, runs, warmUp = WARM_UP_STATEMENTS, onProgress } = plan;
   const wanted = lines.length === 0 ? LINES : withIntake(lines);
   onProgress(`warming up with ${warmUp} statements`);
-  const inProcess = wanted.filter((line) => line !== 'http' && line !== 'standalone');
+  const inProcess = wanted.filter((line) => !isOfItsOwn(line));
   if (inProcess.length > 0) await runOnce({ ...fleet, statements: warmUp }, inProcess, () => undefined);
   const all: (readonly Line[])[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const measured = await runOnce(fleet, wanted, (line) => onProgress(`run ${run} of ${runs}: ${line}`));
+    const measured = await runOnce(fleet, wanted, (text) => onProgress(`run ${run} of ${runs}: ${text}`));
     all.push(besideIntake(measured.map(lineOf)));
   }
   return (all[0] ?? []).map(({ name }) => medianLine(all.flatMap((run) => run.filter((line) => line.name === name))));
@@ -58,7 +66,7 @@ function besideIntake(lines: readonly Line[]): readonly Line[] {
 async function runOnce(
   fleet: FleetPlan,
   lines: readonly LineName[],
-  onLine: (line: LineName) => void,
+  onLine: (text: string) => void,
 ): Promise<readonly Measured[]> {
   const folder = await openBenchFolder(fleet);
   const measured: Measured[] = [];
@@ -66,7 +74,7 @@ async function runOnce(
     for (const line of LINES) {
       if (lines.includes(line)) {
         onLine(line);
-        measured.push(await measure(line, folder));
+        measured.push(await measure(line, folder, onLine));
       } else if (isNeeded(line, lines)) await prepare(line, folder);
     }
   } finally {
@@ -86,15 +94,14 @@ async function prepare(line: LineName, folder: BenchFolder): Promise<void> {
   else await ledgerFold(folder);
 }
 
-function measure(line: LineName, folder: BenchFolder): Measured | Promise<Measured> {
+function measure(line: LineName, folder: BenchFolder, onNote: (note: string) => void): Measured | Promise<Measured> {
+  if (isOfItsOwn(line)) return measureProcess(line, folder, onNote);
   switch (line) {
     case 'intake':
       return measureIntake(folder);
     case 'ocpp-1.6':
     case 'ocpp-2.0.1':
       return measureFrames(folder.plan, line);
-    case 'http':
-      return measureHttp(folder.plan, folder.path);
     case 'fold':
       return measureFold(folder);
     case 'rebuild':
@@ -103,6 +110,16 @@ function measure(line: LineName, folder: BenchFolder): Measured | Promise<Measur
       return measureReplay(folder);
     case 'pricing':
       return measurePricing(folder.plan);
+  }
+}
+
+function measureProcess(line: ProcessLine, folder: BenchFolder, onNote: (note: string) => void): Promise<Measured> {
+  switch (line) {
+    case 'http':
+      return measureHttp(folder.plan, folder.path);
+    case 'price-lines':
+    case 'price-lines-shared':
+      return measurePriceLines(folder, line, onNote);
     case 'standalone':
       return measureStandalone(folder.plan, folder.path);
   }

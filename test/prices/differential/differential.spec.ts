@@ -1,11 +1,9 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 
 import { priceContractLine } from '@ledger/tariff';
 
-import { priceLines } from '../../../apps/ledgerctl/src/price-lines';
 import { verdictOn } from './explain';
 import { randomLine } from './random-lines';
 import { answersOf, buildWitness, hasCargo, writeLines } from './witness';
@@ -13,9 +11,6 @@ import { answersOf, buildWitness, hasCargo, writeLines } from './witness';
 /** Lines to compare, and the seed of the first one; both can be set. */
 const LINES = +(process.env['DIFFERENTIAL_LINES'] ?? '2000');
 const SEED = +(process.env['DIFFERENTIAL_SEED'] ?? '1');
-/** Lines of the speed run, and how often it is repeated; the best time of each engine counts. */
-const SPEED_LINES = 20_000;
-const SPEED_RUNS = 3;
 
 const isPossible = hasCargo();
 if (!isPossible)
@@ -35,8 +30,7 @@ if (!isPossible)
   async function theirs(some: readonly string[]): Promise<readonly string[]> {
     const file = join(folder, 'lines.jsonl');
     writeLines(file, some);
-    const { answers } = await answersOf(program, file);
-    return answers.split('\n').slice(0, -1);
+    return (await answersOf(program, file)).split('\n').slice(0, -1);
   }
 
   it('is that of the ocpi-tariffs crate, but for readings of open questions that are written down', async () => {
@@ -64,31 +58,4 @@ if (!isPossible)
     const tampered = answer.replace(/"excl_vat":[0-9.]+/, '"excl_vat":123456');
     expect(verdictOn(line, tampered)).toBe('unexplained');
   });
-
-  it('is computed at a speed that is told beside that of the crate', async () => {
-    const many = Array.from({ length: SPEED_LINES }, (_, at) => lines[at % lines.length] ?? '');
-    const file = join(folder, 'speed.jsonl');
-    writeLines(file, many);
-    let [own, other] = [Infinity, Infinity];
-    for (let run = 0; run < SPEED_RUNS; run += 1) {
-      other = Math.min(other, (await answersOf(program, file)).seconds);
-      own = Math.min(own, await ownSeconds(file));
-    }
-    const perSecond = (seconds: number): string => `${Math.round(SPEED_LINES / seconds)} sessions/s`;
-    process.stdout.write(
-      `speed over the line protocol: ledger ${perSecond(own)}, crate ${perSecond(other)}, ratio ${(other / own).toFixed(2)}\n`,
-    );
-    expect(own).toBeLessThan(Infinity);
-  });
 });
-
-async function ownSeconds(file: string): Promise<number> {
-  const nowhere = new Writable({
-    write: (_chunk, _encoding, done) => {
-      done();
-    },
-  });
-  const begin = performance.now();
-  await priceLines(createReadStream(file, { highWaterMark: 1 << 20 }), nowhere);
-  return (performance.now() - begin) / 1_000;
-}

@@ -2,7 +2,8 @@ import { ChosenTariffs } from '../../../libs/tariff/src/contract/chosen-tariffs'
 import { readRequest } from '../../../libs/tariff/src/contract/request';
 import type { StatedPeriod } from '../../../libs/tariff/src/contract/request';
 import { statedPeriods } from '../../../libs/tariff/src/contract/stated-periods';
-import { price } from '../../../libs/tariff/src/price';
+import { planOf } from '../../../libs/tariff/src/plan-of';
+import { priceByPlans } from '../../../libs/tariff/src/price';
 import type { Priced } from '../../../libs/tariff/src/price';
 import { ratioOf } from '../../../libs/tariff/src/ratio';
 import type { Ratio } from '../../../libs/tariff/src/ratio';
@@ -72,10 +73,10 @@ function pricedBy(line: string, { readings, zeroParking }: Departure): Priced {
   const periods = (session.periods ?? []).map((period) =>
     zeroParking === 'is rounded' ? withALittleParking(period) : period,
   );
-  const chosen = new ChosenTariffs(asked, { isList, startMs: session.startMs });
+  const chosen = new ChosenTariffs(asked.map(planOf), { isList, startMs: session.startMs });
   const list = statedPeriods(session, periods, ({ tariffId }) => chosen.indexFor(tariffId));
-  return price(list, {
-    tariffs: chosen.inOrderOfUse(list),
+  return priceByPlans(list, {
+    plans: chosen.inOrderOfUse(),
     zone,
     isCredit: session.isCredit,
     readings: { ...DEFAULT_READINGS, ...readings },

@@ -1,4 +1,4 @@
-import { randomOf } from '../../support/fleet';
+import { randomOf } from '../../support/random-numbers';
 
 /** Chance that follows from a seed. */
 class Dice {

@@ -1,22 +1,18 @@
-import { DAY_MS, readJson } from '@ledger/units';
+import { DAY_MS } from '@ledger/units';
 import type { Zone } from '@ledger/units';
 import { cutIntervals } from '../cut';
 import { SESSION_DAYS_MAX } from '../moments';
-import { MS_PER_HOUR, planOf } from '../plan';
+import { MS_PER_HOUR, type TariffPlan } from '../plan';
 import type { Extent, PeriodList, PricePeriod } from '../periods';
-import { price, type Priced } from '../price';
+import { priceByPlans, type Priced } from '../price';
 import { pow10, type Ratio } from '../ratio';
-import type { OcpiVersion, Tariff } from '../tariff';
+import { OCPI_VERSIONS, type OcpiVersion } from '../tariff';
 import { ChosenTariffs } from './chosen-tariffs';
-import { JsonCursor, POWERS } from './json-cursor';
+import { JsonCursor, POWERS, wordsOf, type LineBytes } from './json-cursor';
 import { PLACES, PlainSession } from './plain-session';
-import { readTariff, zoneNamed } from './request';
+import { zoneNamed } from './request';
 import { intervalsOfReadings } from './stated-readings';
-
-/** Most tariff texts that are kept parsed. */
-export const TARIFF_CACHE_MAX = 2_000;
-/** Longest tariff text that is kept parsed, in UTF-16 code units. */
-export const TARIFF_CACHE_TEXT_MAX = 65_536;
+import { plansIn } from './tariff-cache';
 
 /** Energy in plain lines counts in billionths of a kWh. */
 const ENERGY_DECIMALS = 9;
@@ -30,18 +26,18 @@ export interface PlainAnswer {
 }
 
 /**
- * Reads and prices a line of the plain form in one pass, without building objects for what it does not need. Whatever is not
- * plain, not usual or not right throws `NotPlain` or `BadLine`; the strict reader then decides. Where both answer, they
- * answer alike: a property test says so.
+ * Reads and prices the line of the plain form that begins at `from`, in one pass, without building objects for what it does not
+ * need. Whatever is not plain, not usual or not right throws `NotPlain` or `BadLine`; the strict reader then decides. Where both
+ * answer, they answer alike: a property test says so.
  */
-export function pricePlainLine(line: string): PlainAnswer {
-  const cursor = new JsonCursor(line);
-  const request = new PlainRequest(cursor);
-  const { session, zone } = request.read();
-  const chosen = new ChosenTariffs(request.tariffs(), { isList: request.isList, startMs: session.startMs });
+export function pricePlainLine(lines: LineBytes, from: number): PlainAnswer {
+  const cursor = new JsonCursor(lines, from);
+  const request = new PlainRequest(lines, cursor);
+  const { session, zone, plans } = request.read();
+  const chosen = new ChosenTariffs(plans, { isList: request.isList, startMs: session.startMs });
   const list = session.hasPeriods ? periodsOf(session, chosen, cursor) : cutReadings(session, chosen, { cursor, zone });
-  const priced = price(list, {
-    tariffs: chosen.inOrderOfUse(list),
+  const priced = priceByPlans(list, {
+    plans: chosen.inOrderOfUse(),
     zone,
     isExpiredReservation: session.isExpiredReservation,
     isCredit: session.isCredit,
@@ -49,78 +45,67 @@ export function pricePlainLine(line: string): PlainAnswer {
   return { id: request.id, priced };
 }
 
+const LINE_NAMES = wordsOf('id', 'ocpi_version', 'tariff', 'tariffs', 'timezone', 'session');
+const VERSIONS = wordsOf(...OCPI_VERSIONS);
+
+/** The columns that every session is read into, as lines are priced one after the other: nothing of them outlives a line. */
+const columns = new PlainSession();
+
 class PlainRequest {
   id = 'null';
   isList = false;
   private version: OcpiVersion | undefined;
-  private tariffText: string | undefined;
+  private tariff: { readonly from: number; readonly to: number; readonly hash: number } | undefined;
   private zone: string | undefined;
   private session: PlainSession | undefined;
-  private readonly seen = new Set<string>();
 
-  constructor(private readonly cursor: JsonCursor) {}
+  constructor(
+    private readonly lines: LineBytes,
+    private readonly cursor: JsonCursor,
+  ) {}
 
-  read(): { readonly session: PlainSession; readonly zone: Zone } {
+  read(): { readonly session: PlainSession; readonly zone: Zone; readonly plans: readonly TariffPlan[] } {
+    const { cursor, lines } = this;
+    let seen = 0;
+    for (let name = cursor.member(LINE_NAMES, seen); name >= 0; name = cursor.member(LINE_NAMES, seen)) {
+      seen |= 1 << name;
+      this.member(name);
+    }
+    const { session, zone, tariff, version, isList } = this;
+    if (!cursor.isAtEnd() || session === undefined || zone === undefined || tariff === undefined)
+      return cursor.refuse();
+    return { session, zone: zoneNamed(zone), plans: plansIn({ lines, ...tariff, version, isList }) };
+  }
+
+  private member(name: number): void {
     const { cursor } = this;
-    cursor.take(0x7b);
-    do this.member(cursor.name());
-    while (cursor.another(0x7d));
-    if (!cursor.isAtEnd() || this.session === undefined || this.zone === undefined) return cursor.refuse();
-    return { session: this.session, zone: zoneNamed(this.zone) };
-  }
-
-  tariffs(): readonly Tariff[] {
-    return cachedTariffs(this.tariffText ?? this.cursor.refuse(), this.version, this.cursor);
-  }
-
-  private member(name: string): void {
-    if (this.seen.has(name)) this.cursor.refuse();
-    this.seen.add(name);
     switch (name) {
-      case 'id':
-        this.id = `"${this.cursor.string()}"`;
+      case 0:
+        this.id = `"${cursor.string()}"`;
         return;
-      case 'ocpi_version':
-        this.version = versionOf(this.cursor);
+      case 1:
+        this.version = OCPI_VERSIONS[cursor.word(VERSIONS)];
         return;
-      case 'timezone':
-        this.zone = this.cursor.string();
+      case 4:
+        this.zone = cursor.string();
         return;
-      case 'session':
-        this.session = new PlainSession();
-        this.session.read(this.cursor);
+      case 5:
+        this.session = columns;
+        this.session.read(cursor);
         return;
       default:
         this.tariffMember(name);
     }
   }
 
-  private tariffMember(name: string): void {
-    if (this.tariffText !== undefined || (name !== 'tariff' && name !== 'tariffs')) this.cursor.refuse();
-    this.isList = name === 'tariffs';
-    this.tariffText = this.cursor.span();
+  private tariffMember(name: number): void {
+    const { cursor } = this;
+    if (cursor.literal('null')) return;
+    if (this.tariff !== undefined) cursor.refuse();
+    this.isList = name === 3;
+    cursor.span();
+    this.tariff = { from: cursor.from, to: cursor.at, hash: cursor.hash };
   }
-}
-
-function versionOf(cursor: JsonCursor): OcpiVersion {
-  const version = cursor.string();
-  return version === '2.2.1' || version === '2.3.0' ? version : cursor.refuse();
-}
-
-const parsed = new Map<string, readonly Tariff[]>();
-
-/** The tariffs of a text, parsed once: the same text under the same version is the same tariff. */
-function cachedTariffs(text: string, version: OcpiVersion | undefined, cursor: JsonCursor): readonly Tariff[] {
-  const key = `${version ?? ''}${text}`;
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const reading = readJson(text);
-  if (!reading.ok) return cursor.refuse();
-  const values: readonly unknown[] = Array.isArray(reading.value) ? reading.value : [reading.value];
-  const tariffs = values.map((value) => readTariff(value, version));
-  if (parsed.size >= TARIFF_CACHE_MAX) parsed.clear();
-  if (text.length <= TARIFF_CACHE_TEXT_MAX) parsed.set(key, tariffs);
-  return tariffs;
 }
 
 function cutReadings(
@@ -129,22 +114,23 @@ function cutReadings(
   { cursor, zone }: { readonly cursor: JsonCursor; readonly zone: Zone },
 ): PeriodList {
   if (session.endMs - session.startMs > SESSION_DAYS_MAX * DAY_MS) cursor.refuse();
-  const readings = session.atMs.map((atMs, index) => ({
+  const readings = session.atMs.slice(0, session.count).map((atMs, index) => ({
     atMs,
     energy: energyUnits(session, index * PLACES, cursor),
     isCharging: session.charging[index] ?? false,
   }));
-  return cutIntervals(intervalsOfReadings(session, readings, ENERGY_PER_KWH), planOf(chosen.default()), zone);
+  return cutIntervals(intervalsOfReadings(session, readings, ENERGY_PER_KWH), chosen.default(), zone);
 }
 
 function periodsOf(session: PlainSession, chosen: ChosenTariffs, cursor: JsonCursor): PeriodList {
-  const { startMs, endMs, atMs } = session;
-  const order = inOrder(atMs);
+  const { startMs, endMs, atMs, count } = session;
+  const order = inOrder(atMs, count);
   const periods: PricePeriod[] = [];
-  for (let at = 0; at < atMs.length; at += 1) {
+  for (let at = 0; at < count; at += 1) {
     const index = order?.[at] ?? at;
-    const next = at + 1 < atMs.length ? (order?.[at + 1] ?? at + 1) : -1;
-    periods.push(periodOf(session, { index, endMs: atMs[next] ?? endMs }, { chosen, cursor }));
+    const next = order?.[at + 1] ?? at + 1;
+    const until = at + 1 < count ? (atMs[next] ?? endMs) : endMs;
+    periods.push(periodOf(session, { index, endMs: until }, { chosen, cursor }));
   }
   return { startMs, endMs, energyPerKwh: ENERGY_PER_KWH, timePerHour: MS_PER_HOUR, periods };
 }
@@ -159,7 +145,7 @@ function periodOf(
   const base = index * PLACES;
   const stretch = { lasts: endMs - startMs, cursor };
   const tariff = chosen.indexFor(session.tariffIds[index]);
-  const usesPower = planOf(chosen.at(tariff)).usesPower;
+  const { usesPower } = chosen.at(tariff);
   return {
     startMs,
     endMs,
@@ -174,12 +160,14 @@ function periodOf(
 }
 
 /** The order of time as indexes; undefined when the entries stand in it already. */
-function inOrder(atMs: readonly number[]): readonly number[] | undefined {
+function inOrder(atMs: readonly number[], count: number): readonly number[] | undefined {
   let isSorted = true;
-  for (let index = 1; index < atMs.length && isSorted; index += 1) {
+  for (let index = 1; index < count && isSorted; index += 1) {
     isSorted = (atMs[index - 1] ?? 0) <= (atMs[index] ?? 0);
   }
-  return isSorted ? undefined : [...atMs.keys()].sort((a, b) => (atMs[a] ?? 0) - (atMs[b] ?? 0) || a - b);
+  if (isSorted) return undefined;
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  return indexes.sort((a, b) => (atMs[a] ?? 0) - (atMs[b] ?? 0) || a - b);
 }
 
 function energyUnits({ mantissas, decimals }: PlainSession, place: number, cursor: JsonCursor): bigint {

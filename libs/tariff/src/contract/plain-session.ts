@@ -1,14 +1,17 @@
-import type { JsonCursor } from './json-cursor';
-import { plainInstantMs } from './plain-instant';
+import { wordsOf, type JsonCursor } from './json-cursor';
 import { SESSION_ENTRIES_MAX } from './request';
 
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
+const COMMA = 0x2c;
 
-/** The dimensions that a price depends on; the index is the place in `PlainSession.mantissas`. */
-export const PLAIN_DIMENSIONS = [
+/** How many dimensions a price depends on; they come first in `DIMENSIONS`. */
+export const PLACES = 8;
+
+/** The dimensions of a CDR; the last five are for sessions only and price nothing (OCPI 2.3.0, CDRs, section 10.4.2). */
+const DIMENSIONS = wordsOf(
   'ENERGY',
   'TIME',
   'PARKING_TIME',
@@ -17,10 +20,26 @@ export const PLAIN_DIMENSIONS = [
   'MAX_POWER',
   'MIN_CURRENT',
   'MAX_CURRENT',
-] as const;
+  'CURRENT',
+  'ENERGY_EXPORT',
+  'ENERGY_IMPORT',
+  'POWER',
+  'STATE_OF_CHARGE',
+);
 
-/** How many places each period has. */
-export const PLACES = PLAIN_DIMENSIONS.length;
+const SESSION_NAMES = wordsOf(
+  'start_date_time',
+  'end_date_time',
+  'charging_periods',
+  'meter_readings',
+  'reservation_expired',
+  'credit',
+);
+const PERIOD_NAMES = wordsOf('start_date_time', 'dimensions', 'tariff_id');
+const DIMENSION_NAMES = wordsOf('type', 'volume');
+const READING_NAMES = wordsOf('timestamp', 'energy_kwh', 'charging');
+/** One bit for each name of a reading. */
+const WHOLE_READING = 0b111;
 
 /**
  * A session of the contract in columns: entry `i` of a list stands at place `i` of each column, its volume of dimension `d` at
@@ -33,6 +52,7 @@ export class PlainSession {
   isCredit = false;
   hasPeriods = false;
   hasReadings = false;
+  /** Entries of the list; what stands behind them in the columns is left from an earlier session. */
   count = 0;
   readonly atMs: number[] = [];
   readonly tariffIds: (string | undefined)[] = [];
@@ -40,167 +60,137 @@ export class PlainSession {
   readonly mantissas: number[] = [];
   readonly decimals: number[] = [];
 
-  /** Reads a session object, or throws `NotPlain`. */
+  /** Reads a session object in the place of the one before, or throws `NotPlain`. */
   read(cursor: JsonCursor): void {
-    cursor.take(OPEN_BRACE);
-    if (cursor.isEmpty(CLOSE_BRACE)) cursor.refuse();
-    do this.member(cursor, cursor.name());
-    while (cursor.another(CLOSE_BRACE));
+    this.forget();
+    let seen = 0;
+    for (let name = cursor.member(SESSION_NAMES, seen); name >= 0; name = cursor.member(SESSION_NAMES, seen)) {
+      seen |= 1 << name;
+      this.member(cursor, name);
+    }
     if (this.startMs === NONE || this.endMs === NONE || this.endMs < this.startMs) cursor.refuse();
     if (this.hasPeriods === this.hasReadings) cursor.refuse();
   }
 
-  private member(cursor: JsonCursor, name: string): void {
+  private forget(): void {
+    this.startMs = NONE;
+    this.endMs = NONE;
+    this.isExpiredReservation = false;
+    this.isCredit = false;
+    this.hasPeriods = false;
+    this.hasReadings = false;
+    this.count = 0;
+  }
+
+  private member(cursor: JsonCursor, name: number): void {
     switch (name) {
-      case 'start_date_time':
-        this.startMs = instant(cursor);
+      case 0:
+        this.startMs = cursor.instantMs();
         return;
-      case 'end_date_time':
-        this.endMs = instant(cursor);
+      case 1:
+        this.endMs = cursor.instantMs();
         return;
-      case 'charging_periods':
-        if (this.hasPeriods) cursor.refuse();
-        this.hasPeriods = true;
-        this.entries(cursor, false);
+      case 2:
+        this.hasPeriods = this.entries(cursor, false);
         return;
-      case 'meter_readings':
-        if (this.hasReadings) cursor.refuse();
-        this.hasReadings = true;
-        this.entries(cursor, true);
+      case 3:
+        this.hasReadings = this.entries(cursor, true);
         return;
-      case 'reservation_expired':
+      case 4:
         this.isExpiredReservation = cursor.flag();
         return;
-      case 'credit':
-        this.isCredit = cursor.flag();
-        return;
       default:
-        cursor.refuse();
+        this.isCredit = cursor.flag();
     }
   }
 
-  private entries(cursor: JsonCursor, areReadings: boolean): void {
+  /** Reads a list; false when there is null instead. */
+  private entries(cursor: JsonCursor, areReadings: boolean): boolean {
+    if (cursor.literal('null')) return false;
     cursor.take(OPEN_BRACKET);
-    if (cursor.isEmpty(CLOSE_BRACKET)) return;
+    if (cursor.isEmpty(CLOSE_BRACKET)) return true;
     do {
       if (this.count >= SESSION_ENTRIES_MAX) cursor.refuse();
-      cursor.take(OPEN_BRACE);
-      if (cursor.isEmpty(CLOSE_BRACE)) cursor.refuse();
+      this.atMs[this.count] = NONE;
       if (areReadings) this.reading(cursor);
       else this.period(cursor);
       this.count += 1;
     } while (cursor.another(CLOSE_BRACKET));
+    return true;
   }
 
   private period(cursor: JsonCursor): void {
     const base = this.count * PLACES;
-    for (let place = base; place < base + PLACES; place += 1) this.decimals[place] = -1;
-    this.atMs[this.count] = NONE;
+    for (let place = base; place < base + PLACES; place += 1) {
+      this.mantissas[place] = 0;
+      this.decimals[place] = -1;
+    }
     this.tariffIds[this.count] = undefined;
-    let hasDimensions = false;
-    do {
-      const name = cursor.name();
-      if (name === 'dimensions' && !hasDimensions) hasDimensions = this.dimensions(cursor, base);
-      else this.periodMember(cursor, name);
-    } while (cursor.another(CLOSE_BRACE));
+    let seen = 0;
+    for (let name = cursor.member(PERIOD_NAMES, seen); name >= 0; name = cursor.member(PERIOD_NAMES, seen)) {
+      seen |= 1 << name;
+      if (name === 0) this.atMs[this.count] = cursor.instantMs();
+      else if (name === 1) this.dimensions(cursor, base);
+      else this.tariffId(cursor);
+    }
     if (this.atMs[this.count] === NONE) cursor.refuse();
   }
 
-  private periodMember(cursor: JsonCursor, name: string): void {
-    if (name === 'start_date_time') this.takeInstant(cursor);
-    else if (name === 'tariff_id' && this.tariffIds[this.count] === undefined) {
-      const id = cursor.literal('null') ? undefined : cursor.string();
-      if (id === '') cursor.refuse();
-      this.tariffIds[this.count] = id;
-    } else cursor.refuse();
+  private tariffId(cursor: JsonCursor): void {
+    if (cursor.literal('null')) return;
+    const id = cursor.string();
+    if (id === '') cursor.refuse();
+    this.tariffIds[this.count] = id;
   }
 
-  private takeInstant(cursor: JsonCursor): void {
-    if (this.atMs[this.count] !== NONE) cursor.refuse();
-    this.atMs[this.count] = instant(cursor);
-  }
-
-  private dimensions(cursor: JsonCursor, base: number): true {
+  private dimensions(cursor: JsonCursor, base: number): void {
     cursor.take(OPEN_BRACKET);
-    if (cursor.isEmpty(CLOSE_BRACKET)) return true;
+    if (cursor.isEmpty(CLOSE_BRACKET)) return;
     do {
       cursor.take(OPEN_BRACE);
-      const isTypeFirst = cursor.name() === 'type';
-      const first = isTypeFirst ? cursor.string() : this.volume(cursor);
-      cursor.take(0x2c);
-      const second = cursor.name();
-      if (second !== (isTypeFirst ? 'volume' : 'type')) cursor.refuse();
-      const type = isTypeFirst ? first : cursor.string();
+      const isTypeFirst = cursor.name(DIMENSION_NAMES) === 0;
+      let dimension = isTypeFirst ? cursor.word(DIMENSIONS) : volume(cursor);
+      cursor.take(COMMA);
+      if ((cursor.name(DIMENSION_NAMES) === 0) === isTypeFirst) cursor.refuse();
       if (isTypeFirst) cursor.number();
+      else dimension = cursor.word(DIMENSIONS);
       cursor.take(CLOSE_BRACE);
-      this.store(cursor, base, type);
+      if (dimension < PLACES) this.store(cursor, base + dimension);
     } while (cursor.another(CLOSE_BRACKET));
-    return true;
   }
 
-  /** A volume that comes before its type. */
-  private volume(cursor: JsonCursor): string {
-    cursor.number();
-    return '';
-  }
-
-  private store(cursor: JsonCursor, base: number, type: string): void {
-    const dimension = placeOf(type);
-    if (dimension < 0) {
-      if (!UNPRICED.has(type)) cursor.refuse();
-      return;
-    }
-    if (this.decimals[base + dimension] !== -1) cursor.refuse();
-    this.mantissas[base + dimension] = cursor.mantissa;
-    this.decimals[base + dimension] = cursor.decimals;
+  private store(cursor: JsonCursor, place: number): void {
+    if (this.decimals[place] !== -1) cursor.refuse();
+    this.mantissas[place] = cursor.mantissa;
+    this.decimals[place] = cursor.decimals;
   }
 
   private reading(cursor: JsonCursor): void {
     const place = this.count * PLACES;
-    this.decimals[place] = -1;
-    this.atMs[this.count] = NONE;
-    let members = 0;
-    do {
-      this.readingMember(cursor, cursor.name(), place);
-      members += 1;
-    } while (cursor.another(CLOSE_BRACE));
-    if (members !== 3 || this.charging.length !== this.count + 1) cursor.refuse();
-  }
-
-  private readingMember(cursor: JsonCursor, name: string, place: number): void {
-    if (name === 'timestamp') this.takeInstant(cursor);
-    else if (name === 'charging') this.charging.push(strictFlag(cursor));
-    else if (name === 'energy_kwh' && this.decimals[place] === -1) {
-      cursor.number();
-      this.mantissas[place] = cursor.mantissa;
-      this.decimals[place] = cursor.decimals;
-    } else cursor.refuse();
+    let seen = 0;
+    for (let name = cursor.member(READING_NAMES, seen); name >= 0; name = cursor.member(READING_NAMES, seen)) {
+      seen |= 1 << name;
+      if (name === 0) this.atMs[this.count] = cursor.instantMs();
+      else if (name === 1) {
+        cursor.number();
+        this.mantissas[place] = cursor.mantissa;
+        this.decimals[place] = cursor.decimals;
+      } else this.charging[this.count] = strictFlag(cursor);
+    }
+    if (seen !== WHOLE_READING) cursor.refuse();
   }
 }
 
 /** Stands for an instant that was not stated. */
 const NONE = -Infinity;
 
-function instant(cursor: JsonCursor): number {
-  const ms = plainInstantMs(cursor.string());
-  return ms ?? cursor.refuse();
+/** A volume that comes before its type. */
+function volume(cursor: JsonCursor): number {
+  cursor.number();
+  return PLACES;
 }
 
 function strictFlag(cursor: JsonCursor): boolean {
   if (cursor.literal('true')) return true;
   return cursor.literal('false') ? false : cursor.refuse();
-}
-
-/** Dimensions of a session that price nothing (OCPI 2.3.0, CDRs, section 10.4.2). */
-const UNPRICED = new Set(['CURRENT', 'ENERGY_EXPORT', 'ENERGY_IMPORT', 'POWER', 'STATE_OF_CHARGE']);
-
-function placeOf(type: string): number {
-  switch (type) {
-    case 'ENERGY':
-      return 0;
-    case 'TIME':
-      return 1;
-    default:
-      return PLAIN_DIMENSIONS.findIndex((dimension) => dimension === type);
-  }
 }

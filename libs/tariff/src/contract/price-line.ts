@@ -2,7 +2,7 @@ import { JsonNumber, readJson } from '@ledger/units';
 import { isMembers } from '../member-reader';
 import { answerText, errorText } from './answer';
 import { BadLine } from './bad-line';
-import { NotPlain } from './json-cursor';
+import { NotPlain, type LineBytes } from './json-cursor';
 import { pricePlainLine } from './plain-line';
 import { priceRequest } from './price-request';
 import { readRequest } from './request';
@@ -17,14 +17,33 @@ export const PRICE_LINE_TOKENS_MAX = 4_000_000;
  * cannot be priced. Never throws for what the line says. The same line gives the same answer.
  */
 export function priceContractLine(line: string): string {
+  const lines = lineBytesOf(line);
+  return (lines === undefined ? undefined : priceContractBytes(lines, 0)) ?? priceAnyLine(line);
+}
+
+/**
+ * The same for the line that begins at `from` in bytes read from a stream; undefined when it is not of the plain form, so that
+ * its text has to go to `priceAnyLine`. A line feed has to stand at its end.
+ */
+export function priceContractBytes(lines: LineBytes, from: number): string | undefined {
   try {
-    const { id, priced } = pricePlainLine(line);
+    const { id, priced } = pricePlainLine(lines, from);
     return answerText(id, priced);
   } catch (error) {
-    if (error instanceof NotPlain || error instanceof BadLine) return priceAnyLine(line);
+    if (error instanceof NotPlain || error instanceof BadLine) return undefined;
     throw error;
   }
 }
+
+/** A line as bytes; undefined when it has other characters than ASCII, whose places differ from those of their bytes. */
+export function lineBytesOf(line: string): LineBytes | undefined {
+  const text = `${line}\n`;
+  const bytes = ENCODER.encode(text);
+  return bytes.length === text.length && bytes.indexOf(LINE_FEED) === line.length ? { bytes, text } : undefined;
+}
+
+const ENCODER = new TextEncoder();
+const LINE_FEED = 0x0a;
 
 /** The same for any line, by the strict JSON reader: the one that has the word. */
 export function priceAnyLine(line: string): string {

@@ -1,8 +1,8 @@
 import { DAY_MS } from '@ledger/units';
 import { cutIntervals } from '../cut';
 import { SESSION_DAYS_MAX } from '../moments';
-import { planOf } from '../plan';
-import { price, type Priced } from '../price';
+import { planOf } from '../plan-of';
+import { priceByPlans, type Priced } from '../price';
 import type { PeriodList } from '../periods';
 import { BadLine } from './bad-line';
 import { ChosenTariffs } from './chosen-tariffs';
@@ -13,10 +13,11 @@ import type { LineRequest } from './request';
 /** Prices one request of the contract. @throws BadLine when no tariff fits or the session makes no sense */
 export function priceRequest(request: LineRequest): Priced {
   const { session, zone } = request;
-  const chosen = new ChosenTariffs(request.tariffs, { isList: request.isList, startMs: session.startMs });
+  const plans = request.tariffs.map(planOf);
+  const chosen = new ChosenTariffs(plans, { isList: request.isList, startMs: session.startMs });
   const list = listOf(request, chosen);
-  return price(list, {
-    tariffs: chosen.inOrderOfUse(list),
+  return priceByPlans(list, {
+    plans: chosen.inOrderOfUse(),
     zone,
     isExpiredReservation: session.isExpiredReservation,
     isCredit: session.isCredit,
@@ -30,5 +31,5 @@ function listOf({ session, zone }: LineRequest, chosen: ChosenTariffs): PeriodLi
   if (session.endMs - session.startMs > SESSION_DAYS_MAX * DAY_MS) {
     throw new BadLine(`a session must not span more than ${SESSION_DAYS_MAX} days`);
   }
-  return cutIntervals(readingIntervals(session), planOf(chosen.default()), zone);
+  return cutIntervals(readingIntervals(session), chosen.default(), zone);
 }

@@ -156,13 +156,15 @@ export class Streams<State, Event> {
     this.held.set(stream, held);
     this.weight += held.weight;
     if (this.fold.isSettled?.(held.state) === true) this.settled.add(stream);
-    for (const oldest of this.settled) {
-      if (this.settled.size <= SETTLED_HELD_MAX) break;
-      this.forget(oldest);
-    }
-    for (const oldest of this.held.keys()) {
-      if (this.held.size <= this.limits.states && this.weight <= this.limits.statements) return;
-      this.forget(oldest);
+    while (this.settled.size > SETTLED_HELD_MAX) this.forgetFirst(this.settled);
+    const { states, statements } = this.limits;
+    while (this.held.size > states || (this.held.size > 0 && this.weight > statements)) this.forgetFirst(this.held);
+  }
+
+  private forgetFirst(streams: ReadonlySet<string> | ReadonlyMap<string, unknown>): void {
+    for (const stream of streams.keys()) {
+      this.forget(stream);
+      return;
     }
   }
 

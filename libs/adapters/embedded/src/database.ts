@@ -4,6 +4,15 @@ import { StorageFault } from '@ledger/ports';
 /** A row as SQLite hands it out. */
 export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
 
+/** The values of a row in the order of its columns. */
+export type StoredCells = readonly SQLOutputValue[];
+
+/** A statement whose rows come as cells: many rows are handed out faster without their names. */
+export interface CellStatement {
+  iterate(...values: readonly SQLInputValue[]): Iterable<StoredCells>;
+  all(...values: readonly SQLInputValue[]): readonly StoredCells[];
+}
+
 /** A value that a statement takes. */
 export type StoredValue = SQLInputValue;
 
@@ -50,6 +59,16 @@ export class Database {
   /** Prepares a statement; keep it, and run it inside `guard` or `transaction`. */
   prepare(sql: string): StatementSync {
     return this.guard(() => this.connection.prepare(sql));
+  }
+
+  /** Prepares a statement whose rows come as cells. */
+  prepareCells(sql: string): CellStatement {
+    const statement: unknown = this.guard(() => {
+      const made = this.connection.prepare(sql);
+      made.setReturnArrays(true);
+      return made;
+    });
+    return statement as CellStatement;
   }
 
   /** Runs statements that answer nothing. */

@@ -15,12 +15,12 @@ import {
 import { millisOf } from '@ledger/units';
 import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
-import { Database } from './database';
+import { Database, type CellStatement } from './database';
 import { EventFollower, stretches, type ScanEvents } from './follow-events';
 import { GroupCommit } from './group-commit';
 import { EMBEDDED_LIMITS } from './limits';
 import { checkedBytes, EVENT_COLUMNS, EVENT_SCHEMA, fromStored } from './stored-event';
-import { textOf, wholeOf } from './stored-values';
+import { asText, textOf, wholeOf } from './stored-values';
 import { nextTurn, WakeUp } from './wake-up';
 
 /** The end of a stream: its number in the file and the revision of its last event, -1 for none. */
@@ -36,7 +36,7 @@ export class EmbeddedEventStore implements EventStore {
   private readonly commits = new WakeUp();
   private readonly heads = new BoundedCache<string, Head>(EMBEDDED_LIMITS.streamHeadsMax);
   private readonly followers = new Set<EventFollower>();
-  private readonly scans = new BoundedCache<number, StatementSync>(EMBEDDED_LIMITS.followPrefixesMax);
+  private readonly scans = new BoundedCache<number, CellStatement>(EMBEDDED_LIMITS.followPrefixesMax);
   private readonly statements;
   private position: number;
 
@@ -165,7 +165,7 @@ export class EmbeddedEventStore implements EventStore {
     this.database.guard(() => {
       let bytes = 0;
       for (const row of this.scanStatement(prefixes).iterate(after, position, ...prefixes, batchMax)) {
-        const event = fromStored(textOf(row, 'stream'), row);
+        const event = fromStored(asText(row.at(-1), 'stream'), row);
         events.push(event);
         bytes += event.data.length + event.metadata.length;
         if (events.length < batchMax && bytes < EMBEDDED_LIMITS.followBatchCharsMax) continue;
@@ -176,14 +176,14 @@ export class EmbeddedEventStore implements EventStore {
     return { events, position: BigInt(position), caughtUp: position >= this.position };
   }
 
-  private scanStatement(prefixes: readonly string[]): StatementSync {
+  private scanStatement(prefixes: readonly string[]): CellStatement {
     if (prefixes.length > EMBEDDED_LIMITS.followPrefixesMax)
       throw new RangeError(`at most ${EMBEDDED_LIMITS.followPrefixesMax} prefixes can be followed`);
     const known = this.scans.get(prefixes.length);
     if (known !== undefined) return known;
     const matches = prefixes.map(() => 'instr(streams.name, ?) = 1').join(' OR ');
-    const made = this.database.prepare(
-      `SELECT streams.name AS stream, ${EVENT_COLUMNS} FROM events JOIN streams ON streams.id = events.stream
+    const made = this.database.prepareCells(
+      `SELECT ${EVENT_COLUMNS}, streams.name FROM events JOIN streams ON streams.id = events.stream
        WHERE position > ? AND position <= ? AND (${matches === '' ? '0' : matches}) ORDER BY position LIMIT ?`,
     );
     this.scans.set(prefixes.length, made);
@@ -193,7 +193,9 @@ export class EmbeddedEventStore implements EventStore {
 
 function preparedIn(
   database: Database,
-): Readonly<Record<'end' | 'head' | 'idAt' | 'ids' | 'page' | 'addStream' | 'addEvent', StatementSync>> {
+): Readonly<
+  Record<'end' | 'head' | 'idAt' | 'ids' | 'addStream' | 'addEvent', StatementSync> & { page: CellStatement }
+> {
   return {
     end: database.prepare('SELECT coalesce(max(position), 0) AS position FROM events'),
     head: database.prepare(
@@ -202,7 +204,7 @@ function preparedIn(
     ),
     idAt: database.prepare('SELECT id FROM events WHERE position = ?'),
     ids: database.prepare('SELECT id FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?'),
-    page: database.prepare(
+    page: database.prepareCells(
       `SELECT ${EVENT_COLUMNS} FROM events
        WHERE stream = (SELECT id FROM streams WHERE name = ?) AND revision >= ? ORDER BY revision LIMIT ?`,
     ),

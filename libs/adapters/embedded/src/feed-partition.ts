@@ -1,7 +1,7 @@
 import type { FeedMessage, FeedRecord, FeedTopic } from '@ledger/ports';
 import type { StatementSync } from 'node:sqlite';
-import type { Database, StoredRow } from './database';
-import { bytesOf, momentOf, optionalTextOf, wholeOf } from './stored-values';
+import type { CellStatement, Database, StoredCells } from './database';
+import { asBytes, asMoment, asText, asWhole, wholeOf } from './stored-values';
 import { StorageFault } from '@ledger/ports';
 
 /** The records that a read found. */
@@ -15,7 +15,9 @@ export interface Stretch {
 export class FeedPartition {
   /** The offset that the next record gets. */
   next: number;
-  private readonly statements: Readonly<Record<'add' | 'read' | 'first' | 'youngerThan' | 'remove', StatementSync>>;
+  private readonly statements: Readonly<
+    Record<'add' | 'first' | 'youngerThan' | 'remove', StatementSync> & { read: CellStatement }
+  >;
 
   constructor(
     private readonly database: Database,
@@ -29,7 +31,7 @@ export class FeedPartition {
     );
     this.statements = {
       add: database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`),
-      read: database.prepare(
+      read: database.prepareCells(
         `SELECT "offset", published_at, key, headers, CAST(value AS BLOB) AS value FROM ${table}
          WHERE "offset" >= ? ORDER BY "offset" LIMIT ?`,
       ),
@@ -97,18 +99,17 @@ export class FeedPartition {
   }
 }
 
-function fromStored(row: StoredRow): FeedRecord {
+function fromStored([offset, publishedAt, key, headers, value]: StoredCells): FeedRecord {
   return {
-    offset: BigInt(wholeOf(row, 'offset')),
-    key: optionalTextOf(row, 'key') ?? null,
-    value: bytesOf(row, 'value'),
-    headers: headersOf(optionalTextOf(row, 'headers')),
-    publishedAt: momentOf(row, 'published_at'),
+    offset: BigInt(asWhole(offset, 'offset')),
+    key: key === null ? null : asText(key, 'key'),
+    value: asBytes(value, 'value'),
+    headers: headers === null ? {} : headersOf(asText(headers, 'headers')),
+    publishedAt: asMoment(publishedAt, 'published_at'),
   };
 }
 
-function headersOf(text: string | undefined): Readonly<Record<string, string>> {
-  if (text === undefined) return {};
+function headersOf(text: string): Readonly<Record<string, string>> {
   const headers: unknown = JSON.parse(text);
   if (isHeaders(headers)) return headers;
   throw new StorageFault('a stored record is damaged: headers');

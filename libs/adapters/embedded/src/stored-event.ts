@@ -7,8 +7,8 @@ import {
   type RecordedEvent,
 } from '@ledger/ports';
 import type { CanonicalText } from '@ledger/units';
-import type { StoredRow } from './database';
-import { momentOf, textOf, wholeOf } from './stored-values';
+import type { StoredCells } from './database';
+import { asMoment, asText, asWhole } from './stored-values';
 
 /** The tables of the event store. `position` is the global order and has no gaps; revisions begin at 0. */
 export const EVENT_SCHEMA = `
@@ -19,20 +19,21 @@ export const EVENT_SCHEMA = `
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
 `;
 
-/** The columns that `fromStored` needs. */
-export const EVENT_COLUMNS = 'position, revision, events.id AS id, type, recorded_at, data, metadata';
+/** The columns that `fromStored` needs, in its order. */
+export const EVENT_COLUMNS = 'position, revision, events.id, type, recorded_at, data, metadata';
 
-/** The event in a row. */
-export function fromStored(stream: string, row: StoredRow): RecordedEvent {
+/** The event in the cells of `EVENT_COLUMNS`. */
+export function fromStored(stream: string, cells: StoredCells): RecordedEvent {
+  const [position, revision, id, type, recordedAt, data, metadata] = cells;
   return {
     stream,
-    revision: BigInt(wholeOf(row, 'revision')),
-    position: BigInt(wholeOf(row, 'position')),
-    id: textOf(row, 'id'),
-    type: textOf(row, 'type'),
-    recordedAt: momentOf(row, 'recorded_at'),
-    data: textOf(row, 'data') as CanonicalText,
-    metadata: textOf(row, 'metadata') as CanonicalText,
+    revision: BigInt(asWhole(revision, 'revision')),
+    position: BigInt(asWhole(position, 'position')),
+    id: asText(id, 'id'),
+    type: asText(type, 'type'),
+    recordedAt: asMoment(recordedAt, 'recorded_at'),
+    data: asText(data, 'data') as CanonicalText,
+    metadata: asText(metadata, 'metadata') as CanonicalText,
   };
 }
 

@@ -46,7 +46,8 @@ function untilEnd(statements: readonly Statement[]): readonly Statement[] {
 function distinct(statements: Iterable<Statement>): Iterable<Statement> {
   const seen = new Map<string, Statement>();
   for (const statement of statements) {
-    const key = `${statement.digest} ${statement.identity}`;
+    const { digest, identity } = statement;
+    const key = (seen.get(digest) ?? statement).identity === identity ? digest : `${digest} ${identity}`;
     const before = seen.get(key);
     if (before === undefined || isEarlierCopy(statement, before)) seen.set(key, statement);
   }

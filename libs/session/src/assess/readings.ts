@@ -74,10 +74,17 @@ function readingTime(timed: Timed, at: Timed['statement']['at'], policy: Assessm
 
 /** Flattens all readings into samples with usable times. */
 export function samplesOf(timed: readonly Timed[], frame: Frame, policy: AssessmentPolicy): Samples {
-  const byMeasurand = new Map<string, Sample[]>();
+  const byMeasurand = new Map(Object.keys(UNITS).map((measurand): [string, Sample[]] => [measurand, []]));
   const outside: { time: number; isLate: boolean }[] = [];
   const unusable: MeteredValue[] = [];
   let hasUnset = false;
+  const take = (value: MeteredValue, where: Pick<Sample, 'time' | 'context' | 'place'>): void => {
+    const samples = byMeasurand.get(value.measurand);
+    if (samples === undefined) return;
+    const sample = sampleOf(value, where);
+    if (sample === undefined) unusable.push(value);
+    else samples.push(sample);
+  };
   timed.forEach((one, place) => {
     for (const reading of one.statement.readings) {
       hasUnset ||= isUnset(reading.at, policy) && !isUnset(one.statement.at, policy);
@@ -88,28 +95,18 @@ export function samplesOf(timed: readonly Timed[], frame: Frame, policy: Assessm
         outside.push({ time: stated, isLate: stated > frame.endMs });
         continue;
       }
-      for (const value of reading.values) {
-        if (!(value.measurand in UNITS)) continue;
-        const sample = sampleOf(value, { time, context: reading.context, place });
-        if (sample === undefined) unusable.push(value);
-        else byMeasurand.set(value.measurand, appended(byMeasurand.get(value.measurand), sample));
-      }
+      for (const value of reading.values) take(value, { time, context: reading.context, place });
     }
   });
   return { of: (measurand) => byMeasurand.get(measurand) ?? [], outside, hasUnset, unusable };
 }
 
 function sampleOf(metered: MeteredValue, where: Pick<Sample, 'time' | 'context' | 'place'>): Sample | undefined {
+  if (metered.unit !== UNITS[metered.measurand]) return undefined;
   const value = Quantity.of(metered.value);
-  if (metered.unit !== UNITS[metered.measurand] || value.isNegative()) return undefined;
+  if (value.isNegative()) return undefined;
   const { time, context, place } = where;
   return { time, value, context, place, phase: metered.phase, location: metered.location ?? 'Outlet' };
-}
-
-function appended(list: Sample[] | undefined, sample: Sample): Sample[] {
-  if (list === undefined) return [sample];
-  list.push(sample);
-  return list;
 }
 
 /**

@@ -122,6 +122,22 @@ describe('a roaming partner that pulls by OCPI', () => {
     }
   });
 
+  it('is told how many there are, how many a page may have, and where the next page is; the last one has no next', async () => {
+    const { headers } = await partner.ask('/ocpi/2.2.1/sessions?limit=3&date_from=2020-01-01T00:00:00Z');
+    expect([headers.get('x-total-count'), headers.get('x-limit')]).toEqual([`${SESSIONS + 1}`, '100']);
+    const [, link = ''] = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '') ?? [];
+    const next = new URL(link);
+    expect(next.pathname).toBe('/ocpi/2.2.1/sessions');
+    expect(Object.fromEntries(next.searchParams)).toMatchObject({
+      ...{ offset: '3', limit: '3', date_from: '2020-01-01T00:00:00Z' },
+      after: expect.stringMatching(/^[\w-]+$/) as string,
+    });
+    const last = await partner.ask(`/ocpi/2.2.1/sessions?offset=${SESSIONS}`);
+    expect([last.headers.get('link'), list(last.data).length]).toEqual([null, 1]);
+    expect(await partner.ask('/ocpi/2.2.1/cdrs?after=nonsense')).toMatchObject({ http: 200, code: '2001' });
+    expect(await partner.ask('/ocpi/2.2.1/cdrs?offset=-1')).toMatchObject({ http: 200, code: '2001' });
+  });
+
   it('gets the money of the charge to the digit, and never the token of the driver', async () => {
     const { objects } = await partner.pull('/ocpi/2.2.1/cdrs');
     const { items } = (await ledger.get('/v1/charges?limit=100')).body;

@@ -78,8 +78,9 @@ export class OcpiFilter implements ExceptionFilter {
 
 const MESSAGE_LENGTH_MAX = 1_000;
 
+/** Problems that lie in what the request says. */
+const BAD_PARAMETERS: ReadonlySet<Problem['code']> = new Set(['bad-query', 'bad-cursor', 'object-refused', 'bad-json']);
+
 function codeOf({ code }: Problem): number {
-  return code === 'bad-query' || code === 'object-refused' || code === 'bad-json'
-    ? OCPI_STATUS.badParameters
-    : OCPI_STATUS.clientError;
+  return BAD_PARAMETERS.has(code) ? OCPI_STATUS.badParameters : OCPI_STATUS.clientError;
 }

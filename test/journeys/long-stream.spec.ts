@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { meterEvent } from '../support/events';
 import { StandaloneProcess } from '../support/standalone-process';
 
-/** How much is streamed in one request, in MB; 1024 shows what the issue asks for and takes many minutes. */
+/** How much is streamed in one request, in MB; 1024 takes many minutes. */
 const STREAM_MB = Number(process.env['LONG_STREAM_MB'] ?? '24');
 const STREAM_BYTES = STREAM_MB * 1024 * 1024;
 const RESIDENT_MB_MAX = 512;

@@ -65,6 +65,17 @@ describe('readings of what OCPI leaves open', () => {
     expect(total(elements, periods, { flat: 'each-once' })).toBe('6');
   });
 
+  it('charge a start fee when its window opens in the middle of the session', () => {
+    const elements = [{ price_components: [of('FLAT', '5')], restrictions: { start_time: '12:00' } }];
+    expect(total(elements, [period('10:00', '11:00', '0', 'idle')], {})).toBe('0');
+    expect(total(elements, [period('10:00', '13:00', '0', 'idle')], {})).toBe('5');
+  });
+
+  it('multiply a negative price as it is', () => {
+    const elements = [{ price_components: [of('ENERGY', '-0.2')] }];
+    expect(total(elements, [period('10:00', '11:00', '1500', 'charging')], {})).toBe('-0.3');
+  });
+
   it('take a current that nobody measured as within any bound, or as within none', () => {
     const elements = [
       { price_components: [of('ENERGY', '1')], restrictions: { max_current: '16' } },

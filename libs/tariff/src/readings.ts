@@ -13,6 +13,10 @@ export interface PricingReadings {
   readonly stepSizeZero: 'does-not-round';
   /** How many FLAT components a session pays when several become active one after the other. */
   readonly flat: 'first-active-only' | 'each-once';
+  /** A FLAT component whose restrictions begin to hold in the middle of a session. */
+  readonly flatOpening: 'due-then';
+  /** A price below zero. */
+  readonly negativePrices: 'multiplied';
   /** The weekday of a window that wraps over midnight. */
   readonly wrappingWeekday: 'of-the-moment';
   /** A window whose start and end are equal and not 00:00. */
@@ -56,6 +60,8 @@ export const DEFAULT_READINGS: PricingReadings = {
   stepSizeTime: 'parking-if-priced',
   stepSizeZero: 'does-not-round',
   flat: 'first-active-only',
+  flatOpening: 'due-then',
+  negativePrices: 'multiplied',
   wrappingWeekday: 'of-the-moment',
   emptyWindow: 'never',
   repeatedHour: 'both-passes',

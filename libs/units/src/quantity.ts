@@ -6,8 +6,9 @@ export type QuantityRounding = 'down' | 'half-up';
 /** Decimals that a whole number of millionths holds. */
 const DECIMALS = 6;
 const MILLIONTHS = 10 ** DECIMALS;
-/** Up to here a number read from text and scaled is off by less than a quarter, so that rounding finds its exact value. */
-const READ_MAX = 2 ** 50;
+const MILLIONTHS_OF_THOUSANDTH = 1_000;
+/** Whole numbers of so many digits, and a sign, are read exactly. */
+const DIGITS_MAX = 15;
 /** Whole numbers are told apart up to here. */
 const SAFE_MAX = 2 ** 53 - 1;
 const MS_PER_HOUR = 3_600_000;
@@ -30,16 +31,18 @@ export class Quantity {
   /** Reads decimal text. */
   static of(text: DecimalText): Quantity {
     const point = text.indexOf('.');
-    if (point === -1 || text.length - point - 1 <= DECIMALS) {
-      const scaled = +text * MILLIONTHS;
-      if (scaled < READ_MAX && scaled > -READ_MAX) return new Quantity(Math.round(scaled), undefined);
+    const decimals = point === -1 ? 0 : text.length - point - 1;
+    const digits = point === -1 ? text : text.slice(0, point) + text.slice(point + 1);
+    if (decimals <= DECIMALS && digits.length <= DIGITS_MAX) {
+      const millionths = +digits * 10 ** (DECIMALS - decimals);
+      if (isSafe(millionths)) return new Quantity(millionths, undefined);
     }
     return new Quantity(0, new Exact(text));
   }
 
   /** A whole number of thousandths, such as milliseconds for seconds. */
   static ofThousandths(count: number): Quantity {
-    const millionths = count * (MILLIONTHS / 1_000);
+    const millionths = count * MILLIONTHS_OF_THOUSANDTH;
     if (isSafe(millionths)) return new Quantity(millionths, undefined);
     return new Quantity(0, new Exact(count).div(1_000));
   }
@@ -124,8 +127,9 @@ export class Quantity {
   /** Tells whether this energy in Wh, less what may be excused, is more than a power in W delivers in so many milliseconds. */
   exceeds(powerW: Quantity, ms: number, excusedWh: Quantity): boolean {
     const excess = this.minus(excusedWh);
-    const delivered = (powerW.millionths / MILLIONTHS) * ms * WATT_MS.millionths;
-    const isWhole = powerW.large === undefined && powerW.millionths % MILLIONTHS === 0;
+    const rest = powerW.millionths % MILLIONTHS;
+    const isWhole = powerW.large === undefined && rest === 0;
+    const delivered = ((powerW.millionths - rest) / MILLIONTHS) * ms * WATT_MS.millionths;
     if (excess.large === undefined && isWhole && delivered >= 0 && isSafe(delivered)) {
       // A whole number is more than a fraction exactly if it is more than its whole part.
       return excess.millionths > (delivered - (delivered % WATT_MS.by)) / WATT_MS.by;

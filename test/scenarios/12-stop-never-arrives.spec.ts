@@ -50,7 +50,7 @@ describe('scenario 12: the stop never arrives, and the next session starts on th
     const { station, sessions } = stationStory([FIRST, STOP, lower, NEXT_END]);
     const next = sessions[1]?.assessment;
     const previous = previousOf(station, next?.session ?? '');
-    expect(previous).toEqual({ endedAt: STOP.at, registerEndWh: '6900' });
+    expect(previous).toEqual({ endedAt: STOP.at, registerStartWh: '1000', registerEndWh: '6900' });
     expect(next === undefined ? [] : plausibility(next, {}, previous)).toMatchObject([
       { rule: 'register-continuity', value: '6000', bound: '6900' },
     ]);

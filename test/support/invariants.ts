@@ -18,6 +18,7 @@ import {
   verifyStore,
 } from '@ledger/usecases';
 
+import { countedTwice } from './counted-once';
 import type { TestEvent } from './events';
 
 /** The engines of a ledger that ought to be at rest. */
@@ -119,21 +120,13 @@ function lostOrDoubled(
   receipts: readonly ReadRow[],
   { acknowledged, quarantined = [] }: Told,
 ): readonly string[] {
-  const found: string[] = [];
   const places = new Map<string, Statement>();
-  const said = new Map<string, string>();
   for (const { stream, revision, type, data } of facts) {
-    const place = `${stream}@${revision}`;
     const kept = keptIn({ type, data });
-    if (kept !== undefined) places.set(place, kept);
-    const statement = stream.startsWith('session-') ? statementOf(readSessionEvent(type, data)) : undefined;
-    if (statement === undefined) continue;
-    const key = `${statement.identity} ${statement.digest}`;
-    const other = said.get(key);
-    if (other !== undefined) found.push(`I1: ${key} stands at ${other} and at ${place}`);
-    said.set(key, place);
-    places.set(place, statement);
+    const statement = kept ?? (stream.startsWith('session-') ? statementOf(readSessionEvent(type, data)) : undefined);
+    if (statement !== undefined) places.set(`${stream}@${revision}`, statement);
   }
+  const found = [...countedTwice(facts)];
   const answers = Map.groupBy(receipts, ({ columns }) => `${columns.gateway ?? ''} ${columns.message ?? ''}`);
   for (const event of acknowledged) found.push(...notKept(event, answers.get(nameOf(event)) ?? [], places));
   const unanswered = quarantined.filter(

@@ -17,6 +17,7 @@ import {
   BillingProjection,
   QUARANTINE_GROUP,
   RECEIPTS_GROUP,
+  UnansweredStarts,
   accept,
   closeDue,
   file,
@@ -66,7 +67,6 @@ export class Pipeline {
   model: EmbeddedReadModel;
   keys: EmbeddedKeyStore;
   readonly random = new SystemRandom();
-  private readonly waiting = new Set<string>();
   /** Called at the named steps of all use cases; a crash test sets its own. */
   crash: CrashPoint = () => undefined;
 
@@ -121,15 +121,16 @@ export class Pipeline {
     return openSessionStreams(this.ports(), { states: 1_000, statements: 100_000 });
   }
 
-  /** Folds, files and projects until nothing is left to do. Returns the verdicts given. */
+  /** Folds, wakes starts that nobody answered, files and projects until nothing is left to do. Returns the verdicts given. */
   async settle(batchMax = 500): Promise<Record<string, number>> {
     const verdicts: Record<string, number> = {};
     const sessions = this.sessions();
     const stations = openStationStreams(this.ports(), { states: 1_000, statements: 100_000 });
     await this.drain('meter-events', 'ledger', batchMax, async (batch) => {
-      const counts = await fold({ ...this.ports(), sessions, stations, waiting: this.waiting }, batch);
+      const counts = await fold({ ...this.ports(), sessions, stations }, batch);
       for (const [verdict, count] of Object.entries(counts)) verdicts[verdict] = (verdicts[verdict] ?? 0) + count;
     });
+    await new UnansweredStarts({ ...this.ports(), sessions, stations }).fold();
     await this.drain('meter-receipts', RECEIPTS_GROUP, batchMax, (batch) => file(this.model, batch));
     await this.drain('meter-quarantine', QUARANTINE_GROUP, batchMax, (batch) => file(this.model, batch));
     await this.project(batchMax);

@@ -1,6 +1,6 @@
 import { instantOf, readJson } from '@ledger/units';
 import { listSessions } from '@ledger/usecases';
-import type { SessionView, Views } from '@ledger/usecases';
+import type { QueryPorts, SessionView, Views } from '@ledger/usecases';
 
 import { judgeStation } from '../../apps/ledgerctl/src/simulate/judge';
 import type { Answer, Judged } from '../../apps/ledgerctl/src/simulate/judge';
@@ -90,16 +90,19 @@ function moveTo({ clock }: Pipeline, ms: number): void {
 }
 
 /** Everything that the ledger says of its sessions, judged station by station. */
-export async function judged(pipeline: Pipeline, truths: readonly Truth[]): Promise<readonly Judged[]> {
-  const byStation = Map.groupBy(await answersOf(pipeline), ({ station }) => station);
+export async function judged(
+  ledger: Pick<QueryPorts, 'store' | 'model' | 'bookOf'>,
+  truths: readonly Truth[],
+): Promise<readonly Judged[]> {
+  const { store, model } = ledger;
+  const ports = { store, model, bookOf: (tenant: string) => ledger.bookOf(tenant) };
+  const byStation = Map.groupBy(await answersOf(ports), ({ station }) => station);
   const told = Map.groupBy(truths, ({ station }) => station);
   const stations = new Set([...byStation.keys(), ...told.keys()]);
   return [...stations].flatMap((station) => judgeStation(told.get(station) ?? [], byStation.get(station) ?? []));
 }
 
-async function answersOf(pipeline: Pipeline): Promise<readonly Answer[]> {
-  const { store, model } = pipeline;
-  const ports = { store, model, bookOf: (tenant: string) => pipeline.bookOf(tenant) };
+async function answersOf(ports: QueryPorts): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
     const from = cursor === '' ? {} : { cursor };

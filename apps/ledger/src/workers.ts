@@ -1,6 +1,6 @@
 import { consuming, outageTolerant, repeating } from '@ledger/platform';
 import type { Runtime, WorkerPlan } from '@ledger/platform';
-import { QUARANTINE_GROUP, RECEIPTS_GROUP, closeDue, file, fold, foldUnanswered } from '@ledger/usecases';
+import { QUARANTINE_GROUP, RECEIPTS_GROUP, UnansweredStarts, closeDue, file, fold } from '@ledger/usecases';
 import { instantOf, millisOf } from '@ledger/units';
 import { Counter } from 'prom-client';
 
@@ -21,11 +21,12 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
     labelNames: ['verdict'],
     registers: [runtime.metrics],
   });
-  const ports = { ...engines, crash, sessions: parts.sessions, stations: parts.stations, waiting: new Set<string>() };
+  const ports = { ...engines, crash, sessions: parts.sessions, stations: parts.stations };
+  const unanswered = new UnansweredStarts(ports);
   const model = engines.readModel;
   const policy = { graceMs: settings.LEDGER_GRACE_SECONDS * 1_000, silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000 };
   const close = async (): Promise<void> => {
-    await foldUnanswered(ports);
+    await unanswered.fold();
     while ((await closeDue({ ...ports, model }, policy)) >= CLOSE_AGAIN_FROM);
   };
   return [

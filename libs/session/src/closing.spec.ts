@@ -94,12 +94,13 @@ describe('closeByNext', () => {
     expect(closeByNext(after(closed, events), BOUND)).toEqual([]);
   });
 
-  it('lets the earliest next start bound the session, whichever came first', () => {
+  it('lets the next start that is known last bound the session', () => {
     const later = { at: moment('15:00'), registerWh: decimal('9999') };
     const one = after(given(START), closeByNext(given(START), later));
     const both = after(one, closeByNext(one, BOUND));
     expect(both.assessment).toEqual(after(given(START), closeByNext(given(START), BOUND)).assessment);
-    expect(closeByNext(both, later)).toEqual([]);
+    expect(closeByNext(both, BOUND)).toEqual([]);
+    expect(after(both, closeByNext(both, later)).assessment).toEqual(one.assessment);
   });
 
   it('leaves a session alone whose end was seen, or that began later', () => {

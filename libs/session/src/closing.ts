@@ -1,7 +1,7 @@
 import { canon, instantOf, millisOf, type Instant } from '@ledger/units';
 import type { Hold } from './assessment';
 import type { EndBound, SessionEvent } from './events';
-import { activeHolds, holdKey } from './holds';
+import { activeHolds } from './holds';
 import { CLOSING_POLICY, type AssessmentPolicy, type ClosingPolicy } from './policy';
 import { assessmentOf, isClosed, type Session } from './session';
 
@@ -35,31 +35,44 @@ export function dueAt(session: Session, policy: ClosingPolicy = CLOSING_POLICY):
 
 /**
  * The next transaction began on the connector: a session without its end is closed provisionally, or amended when it was
- * closed for its silence; the start of the next one bounds its end and its register. The earliest next start counts.
+ * closed for its silence; the start of the next one bounds its end and its register. The bound that is asked last counts,
+ * also where it is none any more.
  */
-export function closeByNext(session: Session, bound: EndBound, policy?: AssessmentPolicy): readonly SessionEvent[] {
-  if (session.status === 'unopened' || session.progress.hasEnded || !isEarlier(bound, session.bound)) return [];
-  const bounded = { ...session, bound };
-  const assessment = assessmentOf(bounded, policy);
-  if (bound.at < assessment.startedAt) return [];
-  if (session.status === 'open') return [{ type: 'SessionClosed', assessment, isProvisional: true, bound }];
+export function closeByNext(
+  session: Session,
+  bound: EndBound | undefined,
+  policy?: AssessmentPolicy,
+): readonly SessionEvent[] {
+  if (session.kept.size === 0 || session.progress.hasEnded || isSameBound(bound, session.bound)) return [];
+  const assessment = assessmentOf({ ...session, bound }, policy);
+  if (session.status === 'open') {
+    if (bound === undefined || bound.at < assessment.startedAt) return [];
+    return [{ type: 'SessionClosed', assessment, isProvisional: true, bound }];
+  }
   if (session.assessment !== undefined && canon(assessment) === canon(session.assessment)) return [];
-  return [{ type: 'SessionAmended', assessment, cause: 'next-session', bound }];
+  return [
+    {
+      type: 'SessionAmended',
+      assessment,
+      cause: 'next-session',
+      ...(bound === undefined ? { isUnbounded: true } : { bound }),
+    },
+  ];
 }
 
-function isEarlier(bound: EndBound, known: EndBound | undefined): boolean {
-  return known === undefined || bound.at < known.at;
+function isSameBound(bound: EndBound | undefined, known: EndBound | undefined): boolean {
+  return bound?.at === known?.at && bound?.registerWh === known?.registerWh;
 }
 
 /** Sets the holds from outside the statements (`plausibility`) in place of the earlier ones. No event when nothing changes. */
 export function hold(session: Session, holds: readonly Hold[]): readonly SessionEvent[] {
-  if (session.status === 'unopened' || isSame(holds, session.holds.fromOutside)) return [];
+  if (session.kept.size === 0 || isSame(holds, session.holds.fromOutside)) return [];
   return [{ type: 'SessionHeld', holds }];
 }
 
 function isSame(one: readonly Hold[], other: readonly Hold[]): boolean {
-  const keys = new Set(other.map(holdKey));
-  return one.length === other.length && one.every((held) => keys.has(holdKey(held)));
+  const known = new Set(other.map((held) => canon({ ...held })));
+  return one.length === other.length && one.every((held) => known.has(canon({ ...held })));
 }
 
 /** A person answers for the session's holds, or for some rules. No event when none of them is active. */

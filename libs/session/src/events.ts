@@ -16,7 +16,7 @@ export interface EndBound {
   readonly registerWh?: DecimalText;
 }
 
-/** The first statement of a transaction came. */
+/** The first statement of a transaction came; of a void session, the first one again. */
 interface SessionOpened {
   readonly type: 'SessionOpened';
   readonly session: string;
@@ -43,6 +43,47 @@ export interface StatementConflicted {
   readonly origin?: Origin;
 }
 
+/** A copy of a held statement came that had been received before the one that is held: where a clock is unusable, that counts. */
+interface StatementReceivedEarlier {
+  readonly type: 'StatementReceivedEarlier';
+  readonly identity: string;
+  readonly digest: Digest;
+  readonly receivedAt: Instant;
+}
+
+/** A statement that a session held and that belongs elsewhere. */
+export interface Withdrawn {
+  readonly identity: string;
+  readonly digest: Digest;
+  /** The session to which it was given; absent while none is known for it. */
+  readonly to?: string;
+}
+
+/** What a session's remaining statements tell whoever does not keep them. */
+export interface Remaining {
+  readonly statements: number;
+  readonly firstAt: Instant;
+  readonly lastReceivedAt: Instant;
+  readonly hasEnded: boolean;
+  /** Ids by which the statements call the transaction. */
+  readonly names: readonly string[];
+  readonly evse?: string;
+  readonly connector?: string;
+  readonly subject?: string;
+  readonly tokenGroup?: string;
+  readonly tokenAt?: Instant;
+}
+
+/**
+ * Earlier evidence came, by which statements belong to other sessions: they were recorded there first. They stay in this stream
+ * and count no more. Without `remaining` nothing is left, and the session is void.
+ */
+interface StatementsWithdrawn {
+  readonly type: 'StatementsWithdrawn';
+  readonly statements: readonly Withdrawn[];
+  readonly remaining?: Remaining;
+}
+
 /** The session was closed. `isProvisional`: without its end, after silence or because the next one began (`bound`). */
 interface SessionClosed {
   readonly type: 'SessionClosed';
@@ -52,7 +93,7 @@ interface SessionClosed {
 }
 
 /** Why a closed session was assessed anew. */
-export type AmendmentCause = 'late-statement' | 'conflicting-statement' | 'next-session';
+export type AmendmentCause = 'late-statement' | 'conflicting-statement' | 'next-session' | 'statement-withdrawn';
 
 /** Evidence after the close changed the assessment. */
 interface SessionAmended {
@@ -60,6 +101,8 @@ interface SessionAmended {
   readonly assessment: Assessment;
   readonly cause: AmendmentCause;
   readonly bound?: EndBound;
+  /** The next transaction that bounded the end was none. */
+  readonly isUnbounded?: boolean;
 }
 
 /** The holds from outside the statements that apply from now on; an empty list takes the earlier ones back. */
@@ -81,6 +124,8 @@ export type SessionEvent =
   | SessionOpened
   | StatementRecorded
   | StatementConflicted
+  | StatementReceivedEarlier
+  | StatementsWithdrawn
   | SessionClosed
   | SessionAmended
   | SessionHeld

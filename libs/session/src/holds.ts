@@ -24,19 +24,30 @@ export function foldHolds(book: HoldBook, event: SessionEvent): HoldBook {
   switch (event.type) {
     case 'SessionOpened':
     case 'StatementRecorded':
+    case 'StatementReceivedEarlier':
       return book;
     case 'StatementConflicted':
       return { ...book, fromStatements: withConflict(book.fromStatements) };
+    case 'StatementsWithdrawn':
+      return withdrawnFrom(book, event.remaining === undefined);
     case 'SessionClosed':
     case 'SessionAmended':
       return { ...book, fromStatements: event.assessment.holds };
     case 'SessionHeld':
       return { ...book, fromOutside: event.holds };
-    case 'SessionReleased': {
-      const answered = activeHolds(book).filter(({ rule }) => event.rules?.includes(rule) ?? true);
-      return { ...book, released: new Set([...book.released, ...answered.map(holdKey)]) };
-    }
+    case 'SessionReleased':
+      return answered(book, event.rules);
   }
+}
+
+/** Of a void session nothing holds any more. */
+function withdrawnFrom(book: HoldBook, isVoid: boolean): HoldBook {
+  return isVoid ? { ...book, fromStatements: [], fromOutside: [] } : book;
+}
+
+function answered(book: HoldBook, rules: readonly string[] | undefined): HoldBook {
+  const holds = activeHolds(book).filter(({ rule }) => rules?.includes(rule) ?? true);
+  return { ...book, released: new Set([...book.released, ...holds.map(holdKey)]) };
 }
 
 /** The holds that stand between the session and its charge. */

@@ -1,4 +1,5 @@
 import type { Statement } from '@ledger/meter';
+import type { Instant } from '@ledger/units';
 import type { Origin, Verdict } from './events';
 
 /** A statement as a session keeps it, with the verdict it got and where it stands in the stream. */
@@ -69,6 +70,30 @@ export class KeptStatements {
     backing.list.push(entry);
     backing.latest.set(identity, entry);
     return new KeptStatements(backing, this.size + 1);
+  }
+
+  /** The collection without some of its statements. O(n): statements move rarely. */
+  without(isGone: (kept: Kept) => boolean): KeptStatements {
+    const left = this.all().filter((kept) => !isGone(kept));
+    return left.reduce<KeptStatements>((some, kept) => some.with(kept), KeptStatements.none);
+  }
+
+  /** The collection in which a statement was received at an earlier time. O(n): copies come in order of receipt but for mishaps. */
+  receivedEarlier(copy: {
+    readonly identity: string;
+    readonly digest: string;
+    readonly receivedAt: Instant;
+  }): KeptStatements {
+    const { identity, digest, receivedAt } = copy;
+    return this.all().reduce<KeptStatements>((some, kept) => {
+      const isIt = kept.statement.identity === identity && kept.statement.digest === digest;
+      return some.with(isIt ? { ...kept, statement: { ...kept.statement, receivedAt } } : kept);
+    }, KeptStatements.none);
+  }
+
+  /** All that is kept, in order. */
+  all(): readonly Kept[] {
+    return this.backing.list.slice(0, this.size);
   }
 
   private copied(): Backing {

@@ -62,6 +62,20 @@ describe('plausibility', () => {
     expect(plausibility(session(['08:00', '0'], ['09:00', '2000']), SITE, previous)).toEqual([]);
   });
 
+  it('holds a start at 0 that ends above a session before it whose meter counts for life', () => {
+    const before = (start: string, end: string) => ({
+      registerStartWh: decimal(start),
+      registerEndWh: decimal(end),
+      endedAt: moment('07:00'),
+    });
+    const young = session(['08:00', '0'], ['09:00', '2000']);
+    expect(plausibility(young, SITE, before('500', '1500'))).toMatchObject([
+      { rule: 'register-continuity', value: '0', bound: '1500' },
+    ]);
+    expect(plausibility(young, SITE, before('0', '1500'))).toEqual([]);
+    expect(plausibility(young, SITE, before('500', '30000'))).toEqual([]);
+  });
+
   it('takes a start rounded to whole watt-hours, or to the steps of a coarse register, for no fall', () => {
     const previous = { registerEndWh: decimal('1009.6'), endedAt: moment('07:00') };
     expect(plausibility(session(['08:00', '1000'], ['09:00', '2000']), SITE, previous)).toEqual([]);

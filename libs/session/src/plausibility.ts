@@ -10,6 +10,7 @@ export interface Site {
 
 /** How the session before on the same connector ended. */
 export interface PreviousSession {
+  readonly registerStartWh?: DecimalText;
   readonly registerEndWh?: DecimalText;
   readonly endedAt: Instant;
 }
@@ -99,20 +100,33 @@ function seconds(ms: number): DecimalText {
 }
 
 function against(previous: PreviousSession, assessment: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
-  const { registerStartWh, startedAt } = assessment;
+  const { registerStartWh, registerEndWh, startedAt } = assessment;
   const isOverlap = millisOf(previous.endedAt) - millisOf(startedAt) > policy.overlapMaxMs;
   const overlap = isOverlap ? [{ rule: 'overlap', because: OVERLAP, value: startedAt, bound: previous.endedAt }] : [];
   if (registerStartWh === undefined || previous.registerEndWh === undefined) return overlap;
   const start = Quantity.of(registerStartWh);
+  if (start.isZero()) return [...overlap, ...zeroOf(previous, registerEndWh)];
   const fall = Quantity.of(previous.registerEndWh).minus(start);
-  const isBelow = !start.isZero() && fall.gt(Quantity.of(policy.continuityFallMaxWh));
-  if (!isBelow) return overlap;
+  if (!fall.gt(Quantity.of(policy.continuityFallMaxWh))) return overlap;
   return [
     ...overlap,
     { rule: 'register-continuity', because: CONTINUITY, value: registerStartWh, bound: previous.registerEndWh },
   ];
 }
 
+/**
+ * A start at 0 and an end above that of the session before, whose meter counts for life: the 0 was no register yet. A meter that
+ * counts per session began the session before at 0 too; one that was exchanged ends below.
+ */
+function zeroOf(previous: PreviousSession, registerEndWh: DecimalText | undefined): readonly Hold[] {
+  const { registerStartWh: before, registerEndWh: bound } = previous;
+  if (before === undefined || bound === undefined || registerEndWh === undefined) return [];
+  const isForLife = !Quantity.of(before).isZero() && Quantity.of(registerEndWh).gt(Quantity.of(bound));
+  return isForLife ? [{ rule: 'register-continuity', because: ZERO_START, value: ZERO, bound }] : [];
+}
+
+const ZERO_START =
+  'The register was stated as 0 at the start and ends above that of the session before: energy of other sessions would be billed.';
 const OVERLAP = 'The session began before the one before it on the same connector ended.';
 const CONTINUITY =
   'The register stood lower at the start than at the end of the session before: the same energy may be billed twice, or the meter was exchanged.';

@@ -1,6 +1,6 @@
 import type { Statement } from '@ledger/meter';
 import { canon } from '@ledger/units';
-import type { AmendmentCause, Origin, SessionEvent, Verdict } from './events';
+import type { AmendmentCause, Origin, Remaining, SessionEvent, Verdict, Withdrawn } from './events';
 import type { Kept } from './kept-statements';
 import type { AssessmentPolicy } from './policy';
 import { assessmentOf, evolve, isClosed, type Session } from './session';
@@ -41,14 +41,14 @@ export function receive(statement: Statement, session: Session, arrival: Arrival
   if (latest !== undefined) {
     const held = [...session.kept.of(statement.identity)];
     const same = held.find((kept) => kept.statement.digest === statement.digest);
-    if (same !== undefined) return repeated(same, arrival.origin);
+    if (same !== undefined) return repeated(same, statement, arrival.origin);
     const digestHeld = latest.statement.digest;
     const conflicted: SessionEvent = { type: 'StatementConflicted', statement, digestHeld, ...from };
     return { verdict: 'conflicting', events: [conflicted], revision: session.events };
   }
   const inferred = arrival.isInferred === true ? { isInferred: true } : {};
   const recorded: SessionEvent = { type: 'StatementRecorded', statement, ...from, ...inferred };
-  const events = session.status === 'unopened' ? [opened(session, statement), recorded] : [recorded];
+  const events = session.kept.size === 0 ? [opened(session, statement), recorded] : [recorded];
   return { verdict: newVerdict(session, arrival), events, revision: session.events + events.length - 1 };
 }
 
@@ -63,7 +63,7 @@ function newVerdict(session: Session, arrival: Arrival): Verdict {
  */
 export function settle(session: Session, policy?: AssessmentPolicy): readonly SessionEvent[] {
   if (isClosed(session)) return amendment(session, policy);
-  if (session.status === 'unopened' || !mayBeComplete(session)) return [];
+  if (session.kept.size === 0 || !mayBeComplete(session)) return [];
   const assessment = assessmentOf(session, policy);
   if (!assessment.hasStart || !assessment.hasEnd || assessment.gaps.length > 0) return [];
   return [{ type: 'SessionClosed', assessment, isProvisional: false }];
@@ -77,6 +77,7 @@ function amendment(session: Session, policy: AssessmentPolicy | undefined): read
 }
 
 function causeOf(session: Session): AmendmentCause {
+  if (session.withdrawn.length > 0 && session.assessed < 0) return 'statement-withdrawn';
   let count = 0;
   for (const { identity } of session.kept.statements()) {
     count += 1;
@@ -94,9 +95,15 @@ function mayBeComplete({ progress }: Session): boolean {
   return hasStarted && hasEnded && numbered >= (numbered === 0 ? 0 : seqNoMax - seqNoMin + 1);
 }
 
-function repeated(kept: Kept, origin: Origin | undefined): Decision {
+function repeated(kept: Kept, { identity, digest, receivedAt }: Statement, origin: Origin | undefined): Decision {
   const isSameRecord = origin !== undefined && kept.origin === origin;
-  return { verdict: isSameRecord ? kept.verdict : 'duplicate', events: [], revision: kept.revision };
+  const isEarlier = receivedAt < kept.statement.receivedAt;
+  const earlier: SessionEvent = { type: 'StatementReceivedEarlier', identity, digest, receivedAt };
+  return {
+    verdict: isSameRecord ? kept.verdict : 'duplicate',
+    events: isEarlier ? [earlier] : [],
+    revision: kept.revision,
+  };
 }
 
 function opened(session: Session, statement: Statement): SessionEvent {
@@ -107,4 +114,51 @@ function opened(session: Session, statement: Statement): SessionEvent {
     ...(evse === undefined ? {} : { evse }),
     ...(connector === undefined ? {} : { connector }),
   };
+}
+
+/** Takes statements out that belong to other sessions. No event when none of them is here any more. */
+export function withdraw(session: Session, statements: readonly Withdrawn[]): readonly SessionEvent[] {
+  const held = statements.filter(({ identity, digest }) =>
+    [...session.kept.of(identity)].some(({ statement }) => statement.digest === digest),
+  );
+  if (held.length === 0) return [];
+  const goes = new Set(held.map(({ identity, digest }) => `${identity}\n${digest}`));
+  const left = session.kept.without(({ statement }) => goes.has(`${statement.identity}\n${statement.digest}`));
+  const remaining = left.size === 0 ? {} : { remaining: remainingOf([...left.statements()]) };
+  return [{ type: 'StatementsWithdrawn', statements: held, ...remaining }];
+}
+
+function remainingOf(statements: readonly Statement[]): Remaining {
+  const times = statements.map(({ at }) => at).sort();
+  const receipts = statements.map(({ receivedAt }) => receivedAt).sort();
+  const [first] = times;
+  const last = receipts.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError('nothing remains');
+  const evse = statements.find((one) => one.evse !== undefined)?.evse;
+  const connector = statements.find((one) => one.connector !== undefined)?.connector;
+  return {
+    statements: statements.length,
+    firstAt: first,
+    lastReceivedAt: last,
+    hasEnded: statements.some(({ kind }) => kind === 'ended'),
+    names: [...new Set(statements.flatMap(namesIn))].sort(),
+    ...(evse === undefined ? {} : { evse }),
+    ...(connector === undefined ? {} : { connector }),
+    ...tokenOf(statements),
+  };
+}
+
+function namesIn({ transaction, aliases = [] }: Statement): readonly string[] {
+  return transaction === undefined ? aliases : [transaction, ...aliases];
+}
+
+/** The token of the earliest statement that has one; at the same moment the lower group counts. */
+function tokenOf(statements: readonly Statement[]): Pick<Remaining, 'subject' | 'tokenGroup' | 'tokenAt'> {
+  const rank = ({ at, token }: Statement): string => `${at} ${token?.group ?? ''}`;
+  const [first] = statements
+    .filter(({ token }) => token !== undefined)
+    .sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+  if (first?.token === undefined) return {};
+  const { subject, group } = first.token;
+  return { subject, tokenAt: first.at, ...(group === undefined ? {} : { tokenGroup: group }) };
 }

@@ -1,4 +1,4 @@
-import { isDecimalText, parseInstant } from '@ledger/units';
+import { isDecimalText, parseInstant, type Instant } from '@ledger/units';
 
 /** What a stream holds is no session event that this version can read. The fold stops: this is corruption or a defect. */
 export class SessionEventUnreadable extends Error {
@@ -64,6 +64,11 @@ export function text(place: Place, name: string): string {
 export function optionalText<Name extends string>(place: Place, name: Name): Partial<Record<Name, string>> {
   const found: Partial<Record<string, string>> = place.fields[name] === undefined ? {} : { [name]: text(place, name) };
   return found;
+}
+
+/** A UTC instant that must be there. @throws SessionEventUnreadable */
+export function instant(place: Place, name: string): Instant {
+  return parseInstant(text(place, name)) ?? wrong(place, name, 'a UTC instant');
 }
 
 /** True or false that must be there. @throws SessionEventUnreadable */

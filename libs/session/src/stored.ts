@@ -1,9 +1,15 @@
 import { checkedStatement } from '@ledger/meter';
 import { canon, type CanonicalText } from '@ledger/units';
-import type { AmendmentCause, SessionEvent } from './events';
+import type { AmendmentCause, Remaining, SessionEvent } from './events';
 import { assessmentIn, boundIn, holdsIn } from './stored-assessment';
 import {
+  checkCount,
+  checkInstants,
+  checkTexts,
   flag,
+  inside,
+  instant,
+  list,
   optionalText,
   placeOfEvent,
   SessionEventUnreadable,
@@ -58,6 +64,27 @@ const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<str
     }),
   ],
   [
+    'StatementReceivedEarlier',
+    (place) => ({
+      type: 'StatementReceivedEarlier',
+      identity: text(place, 'identity'),
+      digest: text(place, 'digest'),
+      receivedAt: instant(place, 'receivedAt'),
+    }),
+  ],
+  [
+    'StatementsWithdrawn',
+    (place) => ({
+      type: 'StatementsWithdrawn',
+      statements: list(place, 'statements').map((one) => ({
+        identity: text(one, 'identity'),
+        digest: text(one, 'digest'),
+        ...optionalText(one, 'to'),
+      })),
+      ...(place.fields['remaining'] === undefined ? {} : { remaining: remainingIn(inside(place, 'remaining')) }),
+    }),
+  ],
+  [
     'SessionClosed',
     (place) => ({
       type: 'SessionClosed',
@@ -68,7 +95,13 @@ const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<str
   ],
   [
     'SessionAmended',
-    (place) => ({ type: 'SessionAmended', assessment: assessmentIn(place), cause: cause(place), ...boundIn(place) }),
+    (place) => ({
+      type: 'SessionAmended',
+      assessment: assessmentIn(place),
+      cause: cause(place),
+      ...boundIn(place),
+      ...(place.fields['isUnbounded'] === undefined ? {} : { isUnbounded: flag(place, 'isUnbounded') }),
+    }),
   ],
   ['SessionHeld', (place) => ({ type: 'SessionHeld', holds: holdsIn(place) })],
   [
@@ -82,7 +115,21 @@ const READERS: ReadonlyMap<string, (place: Place) => SessionEvent> = new Map<str
   ],
 ]);
 
-const CAUSES: readonly AmendmentCause[] = ['late-statement', 'conflicting-statement', 'next-session'];
+function remainingIn(place: Place): Remaining {
+  checkCount(place, 'statements');
+  checkInstants(place, ['firstAt', 'lastReceivedAt'], ['tokenAt']);
+  flag(place, 'hasEnded');
+  texts(place, 'names');
+  checkTexts(place, [], ['evse', 'connector', 'subject', 'tokenGroup']);
+  return place.fields as unknown as Remaining;
+}
+
+const CAUSES: readonly AmendmentCause[] = [
+  'late-statement',
+  'conflicting-statement',
+  'next-session',
+  'statement-withdrawn',
+];
 
 function cause(place: Place): AmendmentCause {
   return (

@@ -1,18 +1,25 @@
 import type { Clock, ReadQueries } from '@ledger/ports';
-import { close } from '@ledger/session';
-import type { ClosingPolicy } from '@ledger/session';
+import { close, hold } from '@ledger/session';
+import type { Asked, Assessment, ClosingPolicy, Session } from '@ledger/session';
 import { sessionStream } from '@ledger/units';
 
 import type { SessionStreams } from './session-streams';
 import { noteClosing } from './station-fold';
 import type { StationStreams } from './station-streams';
 
+/** What a session that is due comes to. */
+function closingOf(session: Session, asked: Asked): Assessment | undefined {
+  const [decided] = close(session, asked);
+  return decided?.type === 'SessionClosed' ? decided.assessment : undefined;
+}
+
 /** Sessions that one look closes at most; the next look takes the rest. */
 export const CLOSE_PER_LOOK_MAX = 1_000;
 
 /**
  * Closes the sessions that are due: ended ones whose gap outlasted the grace period, and silent ones provisionally.
- * Returns how many were closed. Running twice, or on two instances at once, closes nothing twice.
+ * Returns how many were closed. Running twice, or on two instances at once, closes nothing twice. A session is closed last:
+ * one of which a crash left anything undone is still due.
  */
 export async function closeDue(
   ports: {
@@ -33,14 +40,16 @@ export async function closeDue(
   let closed = 0;
   for (const { id, tenant } of due.rows) {
     const cause = { tenant, recordedAt: now, correlation: `close/${id}`, causation: 'clock' };
-    const assessment = await ports.sessions.decide(sessionStream(id), (work) => {
-      const decided = close(work.state(), { now, policy });
-      work.add(decided, cause);
-      return decided.length > 0 ? work.state().assessment : undefined;
-    });
+    const asked = { now, policy };
+    const assessment = await ports.sessions.decide(sessionStream(id), (work) => closingOf(work.state(), asked));
     if (assessment === undefined) continue;
-    await noteClosing(ports, assessment, cause);
-    closed += 1;
+    const findings = await noteClosing(ports, assessment, cause);
+    closed += await ports.sessions.decide(sessionStream(id), (work) => {
+      const decided = close(work.state(), asked);
+      work.add(decided, cause);
+      work.add(hold(work.state(), findings), cause);
+      return decided.length;
+    });
   }
   return closed;
 }

@@ -1,6 +1,6 @@
 import type { Statement } from '@ledger/meter';
-import { receive, settle, unopened } from '@ledger/session';
-import type { Assessment, Decision, SessionKey } from '@ledger/session';
+import { receive, settle, unopened, withdraw } from '@ledger/session';
+import type { Assessment, Decision, SessionKey, Withdrawn } from '@ledger/session';
 import { sessionStream } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
@@ -33,13 +33,21 @@ export interface SessionFolded {
   readonly assessment: Assessment | undefined;
 }
 
-/** Folds statements into one session: each decided, then the session closed or amended where that follows. */
+/** What is to be done in one session. */
+export interface SessionWork {
+  readonly key: SessionKey;
+  readonly reported: readonly Reported[];
+  /** Statements that belong to other sessions by now. */
+  readonly withdrawn: readonly Withdrawn[];
+}
+
+/** Folds statements into one session: each decided, others taken out, then the session closed or amended where that follows. */
 export function foldSession(
   sessions: SessionStreams,
-  key: SessionKey,
-  reported: readonly Reported[],
-  now: Instant,
+  { key, reported, withdrawn }: SessionWork,
+  about: { readonly now: Instant; readonly cause: Causation },
 ): Promise<SessionFolded> {
+  const { now } = about;
   return sessions.decide<SessionFolded>(sessionStream(key.session), (work) => {
     const receipts: Receipt[] = [];
     for (const { statement, origin, isInferred, isAnswered } of reported) {
@@ -49,7 +57,9 @@ export function foldSession(
       if (isAnswered) receipts.push(receiptOf(statement, origin, decision, { session: key.session, at: now }));
     }
     const last = reported.at(-1);
-    if (last !== undefined) work.add(settle(work.state()), causeOf(last.statement, last.origin, now));
+    const cause = last === undefined ? about.cause : causeOf(last.statement, last.origin, now);
+    work.add(withdraw(work.state(), withdrawn), cause);
+    work.add(settle(work.state()), cause);
     return { session: key.session, receipts, assessment: work.state().assessment };
   });
 }

@@ -1,5 +1,5 @@
 import { NO_HOLDS, foldHolds } from '@ledger/session';
-import type { Assessment, Hold, HoldBook, SessionEvent } from '@ledger/session';
+import type { Assessment, Hold, HoldBook, Remaining, SessionEvent } from '@ledger/session';
 import type { Statement } from '@ledger/meter';
 import { canon } from '@ledger/units';
 import type { CanonicalText, Instant } from '@ledger/units';
@@ -13,7 +13,8 @@ export interface SessionRecord {
   readonly connector?: string | undefined;
   readonly transaction: string;
   readonly aliases: readonly string[];
-  readonly status: 'open' | 'closed' | 'provisional';
+  /** `void`: all its statements belong to other sessions; it leaves the tables, until a statement opens it again. */
+  readonly status: 'open' | 'closed' | 'provisional' | 'void';
   readonly statements: number;
   /** Earliest device time so far: what an open session is sorted by. */
   readonly firstAt?: Instant | undefined;
@@ -41,18 +42,28 @@ export function recordAfter(
 ): SessionRecord | undefined {
   if (event.type === 'SessionOpened') return openedRecord(event, revision);
   if (record === undefined) return undefined;
-  const place = `${revision}`;
+  return changedBy(record, event, `${revision}`);
+}
+
+function changedBy(
+  record: SessionRecord,
+  event: Exclude<SessionEvent, { type: 'SessionOpened' }>,
+  place: string,
+): SessionRecord {
   switch (event.type) {
     case 'StatementRecorded':
       return withStatement(record, event.statement, place);
     case 'StatementConflicted':
       return withStatement({ ...record, ...holdsAfter(record, event) }, event.statement, place);
+    case 'StatementsWithdrawn':
+      return withdrawnFrom({ ...record, ...holdsAfter(record, event), revision: place }, event.remaining);
     case 'SessionClosed':
     case 'SessionAmended': {
       const { assessment } = event;
       const status = assessment.hasEnd ? 'closed' : 'provisional';
       return { ...record, ...holdsAfter(record, event), revision: place, status, assessment };
     }
+    case 'StatementReceivedEarlier':
     case 'SessionHeld':
     case 'SessionReleased':
       return { ...record, ...holdsAfter(record, event), revision: place };
@@ -136,6 +147,16 @@ function withStatement(record: SessionRecord, statement: Statement, revision: st
     tokenAt,
     tokenGroup,
   };
+}
+
+/** What a record keeps when statements leave the session; of one without any nothing is left but its name. */
+function withdrawnFrom(record: SessionRecord, remaining: Remaining | undefined): SessionRecord {
+  const { id, tenant, station, transaction, fromStatements, fromOutside, released, revision, assessment } = record;
+  const named = { id, tenant, station, transaction, fromStatements, fromOutside, released, revision };
+  if (remaining === undefined) return { ...named, aliases: [], status: 'void', statements: 0, hasEnded: false };
+  const { names, ...rest } = remaining;
+  const aliases = names.filter((name) => name !== transaction);
+  return { ...named, ...rest, aliases, status: record.status, ...(assessment === undefined ? {} : { assessment }) };
 }
 
 /** The token of the earliest statement that has one names the subject; at the same moment the lower group counts. */

@@ -23,9 +23,12 @@ export function chargeIdOf(session: string): string {
   return uuidV5(`charge\n${session}\n1`);
 }
 
-/** The rows of a session: itself, and once it is closed its charge or why there is none. */
+/** The rows of a session: itself, and once it is closed its charge or why there is none. A void one has none any more. */
 export function rowsAfter(record: SessionRecord, book: Book, due: DuePolicy): readonly ReadChange[] {
-  const { assessment } = record;
+  const { assessment, tenant, id } = record;
+  if (record.status === 'void') {
+    return (['sessions', 'charges'] as const).map((table) => ({ kind: 'delete', table, tenant, id }));
+  }
   if (assessment === undefined) return [{ kind: 'put', table: 'sessions', row: openRow(record, due) }];
   const rated = rate(book, {
     assessment,

@@ -35,6 +35,8 @@ export function sessionEventDraft(event: SessionEvent): EventDraft {
       return statementDraft<StatementConflicted>(event, { digestHeld, origin });
     }
     case 'SessionOpened':
+    case 'StatementReceivedEarlier':
+    case 'StatementsWithdrawn':
     case 'SessionClosed':
     case 'SessionAmended':
     case 'SessionHeld':

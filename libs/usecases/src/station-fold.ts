@@ -2,15 +2,27 @@ import type { Clock } from '@ledger/ports';
 import {
   ANSWER_WAIT_MS,
   attribute,
+  belongingOf,
   closeByNext,
   hold,
+  isWaiting,
+  misplacedIn,
   nextOf,
   noteClosed,
   plausibility,
   previousOf,
   unanswered,
 } from '@ledger/session';
-import type { Assessment, Attribution, Bounded, SessionKey, Station, StationEvent } from '@ledger/session';
+import type {
+  Assessment,
+  Bounded,
+  Consequences,
+  Hold,
+  SessionKey,
+  Station,
+  StationEvent,
+  Withdrawn,
+} from '@ledger/session';
 import { instantOf, millisOf, sessionStream, stationStream } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
@@ -26,17 +38,15 @@ import type { Deciding } from './streams';
 export interface StationFoldPorts {
   readonly sessions: SessionStreams;
   readonly stations: StationStreams;
-  /** Streams of stations on which something waits for an answer: kept here, looked at by `foldUnanswered`. */
-  readonly waiting: Set<string>;
   readonly clock: Clock;
 }
 
 type StationWork = Deciding<Station, StationEvent>;
 
 /**
- * Folds the statements of one station: finds the session of each, lets the sessions decide, closes what the next start
- * bounds, compares neighbours on a connector, and appends to the station's own stream last. Until then everything may be
- * decided again.
+ * Folds the statements of one station: finds the session of each, moves those that belong elsewhere by now, lets the sessions
+ * decide, closes what the next start bounds, compares neighbours on a connector, and appends to the station's own stream last.
+ * Until then everything may be decided again.
  */
 export function foldStation(
   ports: StationFoldPorts,
@@ -44,49 +54,60 @@ export function foldStation(
   delivered: readonly Delivered[],
 ): Promise<readonly Receipt[]> {
   return ports.stations.decide(stream, async (work) => {
-    const now = ports.clock.now();
-    const plan = new Plan(work, now);
+    const plan = new Plan(work, ports.clock.now());
     for (const one of delivered) plan.place(one);
     plan.wakeUnanswered();
-    const receipts = await carryOut(ports, work, plan);
-    if (work.state().waiting.length > 0) ports.waiting.add(stream);
-    else ports.waiting.delete(stream);
-    return receipts;
+    return carryOut(ports, work, plan);
   });
-}
-
-/** Makes sessions of starts that nobody answered in time, on stations that are silent since. */
-export async function foldUnanswered(ports: StationFoldPorts): Promise<void> {
-  for (const stream of [...ports.waiting]) await foldStation(ports, stream, []);
 }
 
 /**
- * Lets a station know of a session that time alone has closed, as it learns of those that statements close: where its register
- * stood, and whether it fits its neighbours on the connector.
+ * Lets a station know of a session that time alone is about to close, as it learns of those that statements close: where its
+ * register stood, and whether the next session fits it. Returns what the session before it holds against this one.
  */
-export function noteClosing(
+export async function noteClosing(
   ports: Pick<StationFoldPorts, 'sessions' | 'stations'>,
   assessment: Assessment,
   cause: Causation,
-): Promise<void> {
+): Promise<readonly Hold[]> {
   const { tenant, station, session } = assessment;
-  return ports.stations.decide(stationStream(tenant, station), async (work) => {
-    work.add(noteClosed(work.state(), assessment), cause);
-    await compareNeighbours(ports.sessions, work.state(), { sessions: [session], cause });
+  const stream = stationStream(tenant, station);
+  const before = await ports.stations.decide(stream, (work) => {
+    const unnoted = work.state();
+    work.add(noteClosed(unnoted, assessment), cause);
+    return unnoted;
   });
+  return ports.stations.decide(stream, async (work) => {
+    const now = work.state();
+    await compareNeighbours(ports.sessions, { before, now }, { sessions: [session], cause });
+    return plausibility(assessment, {}, previousOf(now, session));
+  });
+}
+
+interface Work {
+  readonly key: SessionKey;
+  readonly reported: Reported[];
+  readonly withdrawn: Withdrawn[];
 }
 
 /** What has to be done for a group of statements, in order. */
 class Plan {
-  readonly sessions = new Map<string, { readonly key: SessionKey; readonly reported: Reported[] }>();
-  readonly bounded: Bounded[] = [];
+  readonly sessions = new Map<string, Work>();
+  /** What bounds each session without its end; what came last knows most. */
+  readonly bounded = new Map<string, Bounded>();
+  readonly reviewed = new Set<string>();
+  readonly touched = new Set<string>();
   readonly receipts: Receipt[] = [];
+  /** The station as it was before. */
+  readonly before: Station;
   cause: Causation | undefined;
 
   constructor(
     private readonly work: StationWork,
     readonly now: Instant,
-  ) {}
+  ) {
+    this.before = work.state();
+  }
 
   place({ statement, origin }: Delivered): void {
     const attribution = attribute(statement, this.work.state(), origin);
@@ -94,57 +115,119 @@ class Plan {
     if (attribution.status === 'session') {
       const { key, isInferred } = attribution;
       this.report(key, { statement, origin, isInferred, isAnswered: true });
-      this.follow(attribution);
     } else {
       const { tenant, gateway, messageId: id, receivedAt } = statement;
       const { verdict } = attribution;
       this.receipts.push({ tenant, gateway, id, verdict, receivedAt, at: this.now, delivery: origin });
     }
-    this.work.add(attribution.events, this.cause);
+    this.follow(attribution, this.cause);
   }
 
   /** Starts whose answer is overdue get sessions of their own. */
   wakeUnanswered(): void {
     const station = this.work.state();
-    if (station.waiting.length === 0) return;
-    const receivedBy = instantOf(millisOf(this.now) - ANSWER_WAIT_MS);
+    const receivedBy = isWaiting(station) ? instantOf(millisOf(this.now) - ANSWER_WAIT_MS) : undefined;
     if (receivedBy === undefined) return;
-    for (const attribution of unanswered(station, receivedBy)) {
-      this.follow(attribution);
-      const cause = this.cause ?? clockCause(station, this.now);
-      this.cause = cause;
-      this.work.add(attribution.events, cause);
+    const woken = unanswered(station, receivedBy);
+    if (woken.events.length === 0) return;
+    this.cause ??= clockCause(station, this.now);
+    this.follow(woken, this.cause);
+  }
+
+  /** What came later may have moved what came earlier, before any of it was reported. */
+  reportWhereItBelongs(): void {
+    const station = this.work.state();
+    for (const session of this.reviewed) {
+      const planned = this.sessions.get(session);
+      if (planned === undefined) continue;
+      for (const one of planned.reported.splice(0)) {
+        const to = belongingOf(station, one.statement);
+        const isKnown = to !== undefined && to !== 'none';
+        this.report(isKnown ? { ...planned.key, ...to } : planned.key, one);
+      }
     }
   }
 
-  private follow(attribution: Extract<Attribution, { status: 'session' }>): void {
-    this.bounded.push(...attribution.bounded);
-    const { tenant, station } = attribution.key;
-    for (const { session, transaction, statement, origin, isInferred } of attribution.released) {
+  private follow({ events, released, reviewed, bounded, touched }: Consequences, cause: Causation): void {
+    this.work.add(events, cause);
+    for (const one of bounded) this.bounded.set(one.session, one);
+    for (const session of reviewed) this.reviewed.add(session);
+    for (const session of touched) this.touched.add(session);
+    const { tenant, station } = this.before;
+    for (const { session, transaction, statement, origin, isInferred } of released) {
       this.report({ session, tenant, station, transaction }, { statement, origin, isInferred, isAnswered: false });
     }
   }
 
   private report(key: SessionKey, reported: Reported): void {
-    const held = this.sessions.get(key.session);
-    if (held === undefined) this.sessions.set(key.session, { key, reported: [reported] });
-    else held.reported.push(reported);
+    this.workOn(key).reported.push(reported);
+  }
+
+  private workOn(key: SessionKey): Work {
+    return workIn(this.sessions, key);
   }
 }
 
+function workIn(works: Map<string, Work>, key: SessionKey): Work {
+  const held = works.get(key.session) ?? { key, reported: [], withdrawn: [] };
+  works.set(key.session, held);
+  return held;
+}
+
 async function carryOut(ports: StationFoldPorts, work: StationWork, plan: Plan): Promise<readonly Receipt[]> {
-  const { now, cause } = plan;
+  const { now, cause, before } = plan;
   if (cause === undefined) return plan.receipts;
-  const folded = await Promise.all(
-    [...plan.sessions.values()].map(({ key, reported }) => foldSession(ports.sessions, key, reported, now)),
+  const { sessions } = ports;
+  plan.reportWhereItBelongs();
+  const folded = await foldSessions(sessions, [...plan.sessions.values()], { now, cause });
+  const moves = await movesIn(sessions, work.state(), plan.reviewed);
+  const moved = await foldSessions(sessions, moves, { now, cause });
+  const bounded = await boundSessions(sessions, [...plan.bounded.values()], cause);
+  const closed = [...folded, ...moved, ...bounded].flatMap(({ assessment }) =>
+    assessment === undefined ? [] : [assessment],
   );
-  const bounded = await boundSessions(ports.sessions, plan.bounded, cause);
-  const closed = [...folded, ...bounded].flatMap(({ assessment }) => (assessment === undefined ? [] : [assessment]));
-  if (closed.length > 0) {
-    for (const assessment of closed) work.add(noteClosed(work.state(), assessment), cause);
-    await compareNeighbours(ports.sessions, work.state(), { sessions: closed.map(({ session }) => session), cause });
+  for (const assessment of closed) work.add(noteClosed(work.state(), assessment), cause);
+  const changed = [...plan.touched, ...closed.map(({ session }) => session)];
+  if (changed.length > 0) {
+    await compareNeighbours(sessions, { before, now: work.state() }, { sessions: changed, cause });
   }
   return [...plan.receipts, ...folded.flatMap(({ receipts }) => receipts)];
+}
+
+function foldSessions(
+  sessions: SessionStreams,
+  works: readonly Work[],
+  about: { readonly now: Instant; readonly cause: Causation },
+): Promise<readonly SessionFolded[]> {
+  return Promise.all(works.map((work) => foldSession(sessions, work, about)));
+}
+
+/**
+ * What has to be done so that each statement of some sessions lies where it belongs. A crash at any step leaves it to be done
+ * again: what a session gave away is given again, and whoever has it takes it once.
+ */
+async function movesIn(
+  sessions: SessionStreams,
+  station: Station,
+  reviewed: ReadonlySet<string>,
+): Promise<readonly Work[]> {
+  const works = new Map<string, Work>();
+  const found = await Promise.all(
+    [...reviewed].map((session) => sessions.decide(sessionStream(session), (work) => work.state())),
+  );
+  for (const session of found) {
+    for (const { statement, origin, isInferred, to, isHeld } of misplacedIn(session, station)) {
+      const { identity, digest } = statement;
+      const { key } = session;
+      if (to !== undefined) {
+        const given = { statement, origin, isInferred, isAnswered: false };
+        workIn(works, { ...key, ...to }).reported.push(given);
+      }
+      const goesTo = to === undefined ? {} : { to: to.session };
+      if (isHeld) workIn(works, key).withdrawn.push({ identity, digest, ...goesTo });
+    }
+  }
+  return [...works.values()];
 }
 
 /** The start of the next transaction ends sessions whose stop never came. */
@@ -167,17 +250,23 @@ async function boundSessions(
 /** Register continuity and overlap, for the sessions that changed and for those that follow them on their connectors. */
 async function compareNeighbours(
   sessions: SessionStreams,
-  station: Station,
+  { before, now }: { readonly before: Station; readonly now: Station },
   changed: { readonly sessions: readonly string[]; readonly cause: Causation },
 ): Promise<void> {
   const { cause } = changed;
-  const concerned = new Set(changed.sessions.flatMap((session) => [session, nextOf(station, session) ?? session]));
+  const concerned = new Set(
+    changed.sessions.flatMap((session) => [
+      session,
+      nextOf(before, session) ?? session,
+      nextOf(now, session) ?? session,
+    ]),
+  );
   // Side by side: each looks at its own stream and at the station alone, and a store far away answers all at once.
   await Promise.all(
     [...concerned].map((session) =>
       sessions.decide(sessionStream(session), (work) => {
         const { assessment } = work.state();
-        const findings = assessment && plausibility(assessment, {}, previousOf(station, session));
+        const findings = assessment && plausibility(assessment, {}, previousOf(now, session));
         if (findings !== undefined) work.add(hold(work.state(), findings), cause);
       }),
     ),

@@ -28,7 +28,7 @@ export async function ledgerFold({ engines, delivery }: BenchFolder): Promise<Sp
   const streams = { store: engines.events, clock: engines.clock, crash };
   const sessions = openSessionStreams(streams, CACHE);
   const stations = openStationStreams(streams, CACHE);
-  const ports = { ...engines, crash, sessions, stations, waiting: new Set<string>() };
+  const ports = { ...engines, crash, sessions, stations };
   const watch = new Stopwatch();
   const done = Promise.withResolvers<undefined>();
   let folded = 0;

@@ -1,13 +1,13 @@
 import type { FeedTopic } from '@ledger/ports';
 import {
   BILLING_PREFIXES,
+  UnansweredStarts,
   BillingProjection,
   GATEWAY_MESSAGES_GROUP,
   QUARANTINE_GROUP,
   RECEIPTS_GROUP,
   closeDue,
   file,
-  foldUnanswered,
   openStationStreams,
   publishing,
 } from '@ledger/usecases';
@@ -83,7 +83,7 @@ export async function ledger(ports: Ports, product: Product, setup: Setup, onLoo
   const limits = { states: setup.statesHeld, statements: setup.statesHeld * 10 };
   const sessions = product.openSessions(ports, limits);
   const stations = openStationStreams(ports, limits);
-  const folding = { ...ports, sessions, stations, waiting: new Set<string>() };
+  const folding = { ...ports, sessions, stations };
   const consume = (topic: FeedTopic, group: string, step: Parameters<Ports['feed']['consume']>[1]): Promise<void> =>
     ports.feed.consume({ topic, group, batchMax: setup.batchMax }, (batch) =>
       waitingOut(
@@ -92,8 +92,9 @@ export async function ledger(ports: Ports, product: Product, setup: Setup, onLoo
         () => stillOurs(batch),
       ),
     ).ended;
+  const unanswered = new UnansweredStarts(folding);
   const look = async (): Promise<void> => {
-    await foldUnanswered(folding);
+    await unanswered.fold();
     await closeDue({ ...ports, sessions, stations }, DUE);
     onLook();
   };

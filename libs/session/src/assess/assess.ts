@@ -1,5 +1,5 @@
 import type { Statement } from '@ledger/meter';
-import type { DecimalText } from '@ledger/units';
+import { millisOf, type DecimalText } from '@ledger/units';
 import { ASSESSMENT_VERSION, type Assessment, type Finding, type Hold } from '../assessment';
 import type { EndBound } from '../events';
 import { ASSESSMENT_POLICY, type AssessmentPolicy } from '../policy';
@@ -12,7 +12,7 @@ import { gapFindings, gapsOf } from './gaps';
 import { meteredOf, type Metered } from './metered';
 import { instant, periodsOf, type Periods } from './periods';
 import { pointsOf } from './points';
-import { frameOf, samplesOf, type Samples } from './readings';
+import { frameOf, samplesOf, type Frame, type Samples } from './readings';
 import { transitionsOf } from './states';
 import { timelineOf } from './timeline';
 
@@ -29,11 +29,12 @@ export interface AssessOptions {
  * is `unmetered`, never zero.
  */
 export function assess(statements: Iterable<Statement>, key: SessionKey, options: AssessOptions = {}): Assessment {
-  const { policy = ASSESSMENT_POLICY, bound } = options;
+  const { policy = ASSESSMENT_POLICY } = options;
   const basis = basisOf(statements);
   const timeline = timelineOf(orderable(basis.statements), policy);
   const { timed } = timeline;
-  const frame = frameOf(timed, policy, bound);
+  const frame = frameOf(timed, policy, options.bound);
+  const bound = boundAfter(frame, options.bound);
   const samples = samplesOf(timed, frame, policy);
   const metered = meteredOf(samples, frame, policy, bound);
   const exportedWh = exportedOf(samples, policy);
@@ -84,6 +85,11 @@ export function assess(statements: Iterable<Statement>, key: SessionKey, options
     holds: limited(holds, policy.findingsPerCodeMax, ({ rule }) => rule),
     statements: basis.count,
   };
+}
+
+/** A next transaction that seems to have begun before this one bounds nothing: one of the clocks was wrong. */
+function boundAfter({ startMs }: Frame, bound: EndBound | undefined): EndBound | undefined {
+  return bound === undefined || millisOf(bound.at) < startMs ? undefined : bound;
 }
 
 /** The answer to a start links ids and orders nothing: its time is not of the device. */

@@ -2,8 +2,10 @@ import type { Statement } from '@ledger/meter';
 import { sessionIdOf } from '../key';
 import { moment, reading, said, type Said } from '../statement-builder';
 import { attribute, unanswered, type Attribution } from './attribute';
+import { belongingOf } from './belonging';
 import { boundOf, previousOf } from './bindings';
-import { evolveStation, unknownStation, WAITING_MAX, type Station } from './station';
+import { evolveStation } from './evolve-station';
+import { NAMELESS_MAX, unknownStation, type Station } from './station';
 
 const EMPTY = unknownStation('default', 'ST-1');
 
@@ -16,7 +18,7 @@ function given(...statements: readonly Statement[]): Station {
   return statements.reduce((station, statement) => after(station, attribute(statement, station)), EMPTY);
 }
 
-function after(station: Station, { events }: Attribution): Station {
+function after(station: Station, { events }: Pick<Attribution, 'events'>): Station {
   return events.reduce(evolveStation, station);
 }
 
@@ -87,8 +89,8 @@ describe('attribute', () => {
     const found = attribute(available, station, '0/5');
     expect(found).toMatchObject({ status: 'kept', verdict: 'recorded', events: [{ type: 'StatementKept' }] });
     const knowing = after(station, found);
-    expect(attribute(available, knowing, '0/5')).toEqual({ status: 'kept', verdict: 'recorded', events: [] });
-    expect(attribute(available, knowing, '0/6')).toEqual({ status: 'kept', verdict: 'duplicate', events: [] });
+    expect(attribute(available, knowing, '0/5')).toMatchObject({ status: 'kept', verdict: 'recorded', events: [] });
+    expect(attribute(available, knowing, '0/6')).toMatchObject({ status: 'kept', verdict: 'duplicate', events: [] });
     const other = { ...available, digest: 'f'.repeat(64) };
     expect(attribute(other, knowing)).toMatchObject({ status: 'kept', verdict: 'conflicting' });
   });
@@ -96,43 +98,49 @@ describe('attribute', () => {
   it('remembers an answer until its start comes', () => {
     const answer = said({ kind: 'status', at: '08:01', transaction: '77', answer: { call: 'm-1', transaction: '77' } });
     const waiting = given(answer);
-    expect(waiting.answers.get('m-1')).toBe('77');
+    expect(waiting.bindings).toMatchObject([{ session: PLAIN, starts: [], startedAt: undefined }]);
     const found = attribute(nameless({ kind: 'started', at: '08:00', call: 'm-1' }), waiting);
     expect(found).toMatchObject({ status: 'session', key: { session: PLAIN }, isInferred: false, released: [] });
-    expect(after(waiting, found).answers.size).toBe(0);
+    expect(after(waiting, found).bindings).toMatchObject([{ session: PLAIN, calls: ['m-1'] }]);
   });
 
-  it('makes a session of its own of a start that is never answered, and an alias of a late answer', () => {
-    const station = given(nameless({ kind: 'started', at: '08:00', call: 'm-1', register: '5' }));
-    expect(unanswered(station, moment('07:59'))).toEqual([]);
-    const [found] = unanswered(station, moment('09:00'));
-    expect(found?.key.transaction).toMatch(/^unanswered-[0-9a-f]{16}$/);
-    expect(found?.released).toHaveLength(1);
-    const bound = found === undefined ? station : after(station, found);
-    expect(unanswered(bound, moment('09:00'))).toEqual([]);
+  it('makes a session of its own of a start that is never answered, until the answer comes after all', () => {
+    const waiting = nameless({ kind: 'started', at: '08:00', call: 'm-1', register: '5' });
+    const station = given(waiting);
+    expect(unanswered(station, moment('07:59')).events).toEqual([]);
+    const woken = unanswered(station, moment('09:00'));
+    expect(woken.released).toMatchObject([{ statement: waiting, isInferred: true }]);
+    expect(woken.released[0]?.transaction).toMatch(/^unanswered-[0-9a-f]{16}$/);
+    const bound = woken.events.reduce(evolveStation, station);
+    expect(unanswered(bound, moment('09:00')).events).toEqual([]);
     const answer = said({ kind: 'status', at: '10:00', transaction: '77', answer: { call: 'm-1', transaction: '77' } });
     const late = attribute(answer, bound);
-    expect(late).toMatchObject({ key: found?.key, events: [{ type: 'TransactionAliased', alias: '77' }, {}] });
-    expect(sessionOf(attribute(end('11:00', '77'), after(bound, late)))).toBe(found?.key.session);
+    expect(late).toMatchObject({ key: { session: PLAIN }, reviewed: [woken.released[0]?.session] });
+    const answered = after(bound, late);
+    expect(belongingOf(answered, waiting)).toMatchObject({ session: PLAIN, transaction: '77' });
+    expect(sessionOf(attribute(end('11:00', '77'), answered))).toBe(PLAIN);
+    expect(answered.bindings.map(({ session }) => session)).toEqual([PLAIN]);
   });
 
   it('bounds a session without end by the next start, whichever is heard of first', () => {
     const first = start('08:00', '77');
     const next = start('12:00', '78');
     const bound = { at: moment('12:00'), registerWh: '100' };
-    expect(attribute(next, given(first))).toMatchObject({ bounded: [{ session: PLAIN, bound }] });
-    expect(attribute(first, given(next))).toMatchObject({ bounded: [{ session: PLAIN, bound }] });
-    expect(attribute(next, given(first, end('09:00', '77')))).toMatchObject({ bounded: [] });
+    expect(attribute(next, given(first)).bounded).toContainEqual({ session: PLAIN, bound });
+    expect(attribute(first, given(next)).bounded).toContainEqual({ session: PLAIN, bound });
+    expect(attribute(next, given(first, end('09:00', '77'))).bounded.map(({ session }) => session)).not.toContain(
+      PLAIN,
+    );
     expect(boundOf(given(first, next), PLAIN)).toEqual(bound);
     expect(previousOf(given(first, next), PLAIN)).toBeUndefined();
   });
 
   it('keeps its memory bounded', () => {
-    const many = Array.from({ length: WAITING_MAX + 10 }, (_, index) =>
+    const many = Array.from({ length: NAMELESS_MAX + 10 }, (_, index) =>
       nameless({ kind: 'status', at: '12:00', identity: `status/${index}` }),
     );
     const station = given(...many);
-    expect(station.waiting).toHaveLength(WAITING_MAX);
-    expect(station.events).toBe(WAITING_MAX + 10);
+    expect(station.waiting).toHaveLength(NAMELESS_MAX);
+    expect(station.events).toBe(NAMELESS_MAX + 10);
   });
 });

@@ -1,243 +1,252 @@
-import type { StartAnswer, Statement } from '@ledger/meter';
-import { sha256Hex, type Instant } from '@ledger/units';
+import type { Statement } from '@ledger/meter';
+import type { DecimalText, Instant } from '@ledger/units';
 import type { Origin } from '../events';
 import { sessionIdOf, type SessionKey } from '../key';
-import {
-  attributed,
-  bind,
-  boundBy,
-  newSessionId,
-  sessionFor,
-  withClaims,
-  type Bound,
-  type Bounded,
-  type Released,
-} from './bind';
-import type { Binding } from './binding';
-import {
-  bindingOf,
-  bindingOfCall,
-  bindingOfSession,
-  bindingOfStart,
-  isTaken,
-  startWaitingAt,
-  unended,
-  waitingCall,
-  waitingStart,
-  waitingStarts,
-} from './bindings';
-import type { StationEvent } from './events';
+import { belongingOf, isInferredIn, runningFor, type Belonging } from './belonging';
+import { bindingOf } from './bindings';
+import type { StationEvent, TransactionBound } from './events';
+import { answersTo, nameOf, startOf, type Start } from './evidence';
+import { Following, type Consequences } from './follow';
+import type { Content, Nameless } from './nameless';
 import { isNamed, placeOf } from './places';
-import type { Station } from './station';
-import type { Waiting } from './waiting';
+import { unansweredName } from './resolve';
+import { evolveStation } from './evolve-station';
+import { namelessOf, waitingStarts, type Station } from './station';
 
 /**
- * Where a statement belongs. The caller reports it to its session, then what was `released`, closes what is `bounded` by
- * `closeByNext`, and appends `events` to the station's stream last: until then everything may be decided again.
+ * Where a statement belongs. The caller reports it to its session, then what was `released`, sorts what is `reviewed`, closes
+ * what is `bounded` by `closeByNext`, and appends `events` to the station's stream last: until then everything may be decided again.
  */
-export type Attribution =
-  | {
-      readonly status: 'session';
-      readonly key: SessionKey;
-      /** The transaction was found by connector and time: report with `isInferred`. */
-      readonly isInferred: boolean;
-      readonly released: readonly Released[];
-      readonly bounded: readonly Bounded[];
-      readonly events: readonly StationEvent[];
-    }
-  | {
-      /** No session is known for it yet; the station's stream keeps it. */
-      readonly status: 'kept';
-      readonly verdict: 'recorded' | 'duplicate' | 'conflicting';
-      readonly events: readonly StationEvent[];
-    };
-
-const NOTHING: Bound = { events: [], released: [], bounded: [] };
+export type Attribution = Consequences &
+  (
+    | {
+        readonly status: 'session';
+        readonly key: SessionKey;
+        /** The transaction was found by connector and time: report with `isInferred`. */
+        readonly isInferred: boolean;
+      }
+    | {
+        /** No session is known for it yet; the station's stream keeps it. */
+        readonly status: 'kept';
+        readonly verdict: 'recorded' | 'duplicate' | 'conflicting';
+      }
+  );
 
 /** Finds the session of a statement by its transaction, by the answer to its start, or by connector and time. Pure and idempotent. */
 export function attribute(statement: Statement, station: Station, origin?: Origin): Attribution {
-  const found = placed(statement, station, origin);
-  return found.status === 'session' ? { ...found, ...withClaims(station, found) } : found;
+  const isNameless = statement.transaction === undefined && statement.answer === undefined;
+  return isNameless ? ofNameless(statement, station, origin) : ofNamed(statement, station);
 }
 
-function placed(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
-  const { answer, transaction } = statement;
-  if (answer !== undefined) return ofAnswer(statement, answer, station);
-  if (transaction !== undefined) return ofTransaction(statement, transaction, station);
-  if (statement.kind === 'started') return ofStart(statement, station, origin);
-  return ofNobody(statement, station, origin);
+function ofNamed(statement: Statement, station: Station): Attribution {
+  const following = new Following(station);
+  following.add(...evidenceIn(statement, station));
+  const consequences = following.followed();
+  const found = belongingOf(following.station, statement);
+  const belonging = found === undefined || found === 'none' ? plain(statement, station) : found;
+  return { ...consequences, ...inSession(station, belonging, false) };
 }
 
-/** A statement without transaction goes where it went before, else to the session that ran on its connector. */
-function ofNobody(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
-  const before = station.attributed.get(statement.identity);
-  if (before !== undefined) return inSession(station, before, NOTHING, true);
-  const running = station.kept.has(statement.identity) ? undefined : sessionFor(station, statement);
-  if (running === undefined) return kept(statement, station, origin);
-  const { session, transaction } = running;
-  const events = [attributed({ session, transaction, statement }), ...endOf(statement, running).events];
-  return inSession(station, running, { ...NOTHING, events }, true);
+/** The session of a transaction of which the station knows nothing. */
+function plain(
+  { answer, transaction = answer?.transaction ?? '' }: Statement,
+  { tenant, station }: Station,
+): Belonging {
+  return { session: sessionIdOf({ tenant, station, transaction }), transaction };
 }
 
 function inSession(
+  { tenant, station }: Station,
+  { session, transaction }: Belonging,
+  isInferred: boolean,
+): { readonly status: 'session'; readonly key: SessionKey; readonly isInferred: boolean } {
+  return { status: 'session', key: { session, tenant, station, transaction }, isInferred };
+}
+
+/** What a statement that names its transaction says of starts and ids, as far as it is new. */
+function evidenceIn(statement: Statement, station: Station): readonly StationEvent[] {
+  const { answer, transaction, kind, at } = statement;
+  if (answer !== undefined) return answerIn(station, answer, at);
+  if (transaction === undefined) return [];
+  if (kind === 'started') return startIn(station, statement, transaction);
+  return [...heardIn(station, statement, transaction), ...(kind === 'ended' ? endIn(station, transaction, at) : [])];
+}
+
+function answerIn(
   station: Station,
-  binding: Pick<Binding, 'session' | 'transaction'>,
-  bound: Bound = NOTHING,
-  isInferred = false,
-): Attribution {
-  const { session, transaction } = binding;
-  const key = { session, tenant: station.tenant, station: station.station, transaction };
-  return { status: 'session', key, isInferred, ...bound };
+  { call, transaction }: { call: string; transaction: string },
+  at: Instant,
+): readonly StationEvent[] {
+  const known = answersTo(station.evidence, call).find((one) => one.transaction === transaction);
+  return known !== undefined && (known.at ?? '') <= at ? [] : [{ type: 'StartAnswered', call, transaction, at }];
 }
 
-/** The answer names the transaction of the start it answers, or another id for it. Stations use message ids again. */
-function ofAnswer(statement: Statement, answer: StartAnswer, station: Station): Attribution {
-  const before = station.attributed.get(statement.identity);
-  if (before !== undefined) return inSession(station, before);
-  const found = answeredSession(statement, answer, station);
-  if (found.status !== 'session') return found;
-  const { session, transaction } = found.key;
-  return { ...found, events: [...found.events, attributed({ session, transaction, statement })] };
+function startIn(station: Station, statement: Statement, transaction: string): readonly StationEvent[] {
+  const known = startOf(station.evidence, statement.identity);
+  if (known?.names.includes(transaction) === true) return [];
+  const { at: startedAt, identity: start } = statement;
+  const registerWh = registerOf(statement);
+  const about = { startedAt, start, ...(registerWh === undefined ? {} : { registerWh }) };
+  return [boundBy(station, statement, { transaction, ...about })];
 }
 
-function answeredSession(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
-  const start = waitingCall(station, call);
-  if (start !== undefined) return started(station, transaction, start);
-  const answered = bindingOfCall(station, call);
-  if (answered !== undefined) return inSession(station, answered, aliasOf(answered, transaction, station));
-  const binding = bindingOf(station, transaction, statement.at) ?? plain(station, transaction);
-  return inSession(station, binding, { ...NOTHING, events: [{ type: 'StartAnswered', call, transaction }] });
+/** The earliest statement of an id without a start: one that names a place before one that names none. */
+function heardIn(station: Station, statement: Statement, transaction: string): readonly StationEvent[] {
+  const known = nameOf(station.evidence, transaction);
+  const { at: seenAt } = statement;
+  const isNews = known?.isStarted !== true && isHeardBefore(statement, known?.seen);
+  return isNews ? [boundBy(station, statement, { transaction, seenAt })] : [];
 }
 
-function plain(station: Station, transaction: string): Pick<Binding, 'session' | 'transaction'> {
-  return { session: sessionIdOf({ tenant: station.tenant, station: station.station, transaction }), transaction };
-}
-
-function aliasOf({ session, transaction, aliases }: Binding, alias: string, station: Station): Bound {
-  const isKnown = transaction === alias || aliases.includes(alias);
-  if (isKnown || isTaken(station, alias, session)) return NOTHING;
-  return { ...NOTHING, events: [{ type: 'TransactionAliased', session, alias }] };
-}
-
-/** A start whose transaction became known: by its answer, or by the first statement that names it. */
-function started(station: Station, transaction: string, start: Waiting, isInferred = false): Attribution {
-  const session = sessionOfStart(station, transaction, start.statement);
-  const about = { session, transaction, calls: start.calls, ...(isInferred ? { isInferred } : {}) };
-  return inSession(station, { session, transaction }, bind(station, boundBy(start.statement, about), start));
-}
-
-/** The session that a start belongs to: the one of its transaction, unless that one began otherwise and is over. */
-function sessionOfStart(station: Station, transaction: string, start: Statement): string {
-  const known = bindingOf(station, transaction, start.at);
-  if (known === undefined) return newSessionId(station, transaction, start);
-  const isOther = known.start !== undefined && known.start !== start.identity;
-  const isOver = known.endedAt !== undefined && known.endedAt < start.at;
-  const isEarlier = known.startedAt !== undefined && start.at < known.startedAt && known.start !== undefined;
-  return isOther && (isOver || isEarlier) ? newSessionId(station, transaction, start) : known.session;
-}
-
-function ofTransaction(statement: Statement, transaction: string, station: Station): Attribution {
-  if (statement.kind === 'started') return ofNamedStart(statement, transaction, station);
-  const known = bindingOf(station, transaction, statement.at);
-  if (known !== undefined) return inSession(station, known, endOf(statement, known));
-  const start = onlyStart(statement, station);
-  if (start !== undefined) return withEnd(statement, started(station, transaction, start, true));
-  const binding = plain(station, transaction);
-  const event = boundBy(statement, binding);
-  return withEnd(statement, inSession(station, binding, bind(station, event, undefined)));
-}
-
-function ofNamedStart(statement: Statement, transaction: string, station: Station): Attribution {
-  const before = station.attributed.get(statement.identity);
-  if (before !== undefined) return inSession(station, before);
-  const session = sessionOfStart(station, transaction, statement);
-  const known = bindingOfSession(station, session);
-  const binding = { session, transaction: known?.transaction ?? transaction };
-  if (known?.start === statement.identity) return inSession(station, binding);
-  if (known?.start === undefined) {
-    return inSession(station, binding, bind(station, boundBy(statement, binding), undefined));
-  }
-  return inSession(station, binding, { ...NOTHING, events: [attributed({ ...binding, statement })] });
-}
-
-/** The waiting start that a statement with a new transaction must mean: on its connector, or the only one there is. */
-function onlyStart(statement: Statement, station: Station): Waiting | undefined {
+function isHeardBefore(
+  statement: Statement,
+  seen: { readonly at: Instant; readonly evse: string | undefined; readonly connector: string | undefined } | undefined,
+): boolean {
+  if (seen === undefined) return true;
   const place = placeOf(statement);
-  if (isNamed(place)) return startWaitingAt(station, place, statement.at);
-  const starts = waitingStarts(station, statement.at);
-  return starts.length === 1 && unended(station, statement.at).length === 0 ? starts[0]?.[1] : undefined;
+  if (isNamed(place) !== isNamed(seen)) return isNamed(place);
+  if (statement.at !== seen.at) return statement.at < seen.at;
+  return `${place.evse ?? ''}/${place.connector ?? ''}` < `${seen.evse ?? ''}/${seen.connector ?? ''}`;
 }
 
-function endOf({ kind, at }: Statement, { session, endedAt }: Binding): Bound {
-  if (kind !== 'ended' || (endedAt !== undefined && at <= endedAt)) return NOTHING;
-  return { ...NOTHING, events: [{ type: 'TransactionEnded', session, at }] };
+function endIn(station: Station, transaction: string, at: Instant): readonly StationEvent[] {
+  if (nameOf(station.evidence, transaction)?.ends.includes(at) === true) return [];
+  const { session } = bindingOf(station, transaction, at) ?? plainOf(station, transaction);
+  return [{ type: 'TransactionEnded', session, transaction, at }];
 }
 
-function withEnd({ kind, at }: Statement, attribution: Attribution): Attribution {
-  if (kind !== 'ended' || attribution.status !== 'session') return attribution;
-  const { session } = attribution.key;
-  return { ...attribution, events: [...attribution.events, { type: 'TransactionEnded', session, at }] };
+function plainOf({ tenant, station }: Station, transaction: string): Belonging {
+  return { session: sessionIdOf({ tenant, station, transaction }), transaction };
 }
 
-/** A start of OCPP 1.6 names no transaction: it waits for its answer, unless it was answered already. */
-function ofStart(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
-  const { identity, call } = statement;
-  const answered = call === undefined ? undefined : station.answers.get(call);
-  const bound = bindingOfStart(station, identity);
-  if (bound !== undefined) {
-    const repeated = repetition(statement, bound.calls);
-    const alias = answered === undefined ? NOTHING : aliasOf(bound, answered, station);
-    return inSession(station, bound, { ...NOTHING, events: [...repeated, ...alias.events] });
+/** The event by which a transaction is heard of, with the session that this makes. */
+function boundBy(
+  station: Station,
+  statement: Statement,
+  about: Omit<TransactionBound, 'type' | 'session'>,
+): TransactionBound {
+  const { evse, connector, at } = statement;
+  const place = { ...(evse === undefined ? {} : { evse }), ...(connector === undefined ? {} : { connector }) };
+  const { session } = plainOf(station, about.transaction);
+  const event: TransactionBound = { type: 'TransactionBound', session, ...place, ...about };
+  const after = evolveStation(station, event);
+  const made = belongingOf(after, statement) ?? bindingOf(after, about.transaction, at);
+  return made === undefined || made === 'none' ? event : { ...event, session: made.session };
+}
+
+/** The import register that a start states: its own, else that of its first reading. */
+function registerOf({ register, readings }: Statement): DecimalText | undefined {
+  if (register !== undefined) return register;
+  const values = readings.flatMap((reading) => reading.values);
+  return values.find(({ measurand, phase }) => measurand === 'Energy.Active.Import.Register' && phase === undefined)
+    ?.value;
+}
+
+/** A statement without transaction waits in the station, or lies in the session that it was found to belong to. */
+function ofNameless(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
+  const before = namelessOf(station, statement.identity);
+  const following = new Following(station);
+  following.add(...toldBy(statement, station, { before, origin }));
+  if (isSentAgain(statement, following.station)) {
+    following.add({ type: 'StartRepeated', start: statement.identity, call: statement.call });
   }
-  const waiting = waitingStart(station, identity);
-  if (answered !== undefined && call !== undefined)
-    return ofAnsweredStart(statement, { call, transaction: answered }, station);
-  const retained = kept(statement, station, origin);
-  if (waiting === undefined || retained.status !== 'kept') return retained;
-  return { ...retained, events: [...retained.events, ...repetition(statement, waiting.calls)] };
-}
-
-function ofAnsweredStart(statement: Statement, { call, transaction }: StartAnswer, station: Station): Attribution {
-  const waiting = waitingStart(station, statement.identity);
-  if (waiting !== undefined) return started(station, transaction, { ...waiting, calls: [...waiting.calls, call] });
-  const session = sessionOfStart(station, transaction, statement);
-  const event = boundBy(statement, { session, transaction, calls: [call] });
-  return inSession(station, { session, transaction }, bind(station, event, undefined));
-}
-
-function repetition({ identity, call }: Statement, calls: readonly string[]): readonly StationEvent[] {
-  if (call === undefined || calls.includes(call)) return [];
-  return [{ type: 'StartRepeated', start: identity, call }];
-}
-
-function kept(statement: Statement, station: Station, origin: Origin | undefined): Attribution {
-  const known = station.kept.get(statement.identity);
-  const place = known?.digests.indexOf(statement.digest) ?? -1;
-  if (known !== undefined && place >= 0) {
-    const isSameRecord = origin !== undefined && known.origins[place] === origin;
-    const first = place === 0 ? 'recorded' : 'conflicting';
-    return { status: 'kept', verdict: isSameRecord ? first : 'duplicate', events: [] };
+  const { released, ...consequences } = following.followed();
+  const belonging = belongingOf(following.station, statement);
+  if (belonging === undefined || belonging === 'none') {
+    return { ...consequences, released, status: 'kept', verdict: verdictOf(statement, before, origin) };
   }
-  const from = origin === undefined ? {} : { origin };
-  const verdict = known === undefined ? 'recorded' : 'conflicting';
-  return { status: 'kept', verdict, events: [{ type: 'StatementKept', statement, ...from }] };
+  const isIt = (one: Statement): boolean => one.identity === statement.identity && one.digest === statement.digest;
+  return {
+    ...consequences,
+    released: released.filter((one) => !isIt(one.statement)),
+    ...inSession(station, belonging, isInferredIn(following.station, statement)),
+  };
+}
+
+/** What is new of it: a content, or a copy that has to be kept again. */
+function toldBy(
+  statement: Statement,
+  station: Station,
+  { before, origin }: { readonly before: Nameless | undefined; readonly origin: Origin | undefined },
+): readonly StationEvent[] {
+  const known = before?.contents.find(({ digest }) => digest === statement.digest);
+  if (before === undefined || known === undefined) return newsOf(statement, station, origin);
+  return isToKeepAgain(statement, before, known) ? [{ type: 'StatementKept', statement, ...from(known.origin) }] : [];
+}
+
+function isSentAgain(statement: Statement, { evidence }: Station): statement is Statement & { readonly call: string } {
+  const { kind, identity, call } = statement;
+  return kind === 'started' && call !== undefined && startOf(evidence, identity)?.calls.includes(call) === false;
+}
+
+/** A copy that was received before the one that is kept, or of one that is not kept here and has no session. */
+function isToKeepAgain({ receivedAt }: Statement, { session }: Nameless, { statement }: Content): boolean {
+  return statement === undefined ? session === undefined : receivedAt < statement.receivedAt;
+}
+
+function from(origin: Origin | undefined): { readonly origin?: Origin } {
+  return origin === undefined ? {} : { origin };
+}
+
+/** It goes to its session at once where one is known and nothing has to be kept; a start always is, for its answer. */
+function newsOf(statement: Statement, station: Station, origin: Origin | undefined): readonly StationEvent[] {
+  const kept: StationEvent = { type: 'StatementKept', statement, ...from(origin) };
+  if (statement.kind === 'started') return [kept];
+  const after = evolveStation(station, kept);
+  const one = namelessOf(after, statement.identity);
+  const belonging = one === undefined ? undefined : runningFor(after, one);
+  if (belonging === undefined) return [kept];
+  const { identity, digest, kind, at, evse, connector } = statement;
+  const { session, transaction } = belonging;
+  const place = { ...(evse === undefined ? {} : { evse }), ...(connector === undefined ? {} : { connector }) };
+  return [{ type: 'StatementAttributed', session, transaction, identity, digest, kind, at, ...place }];
+}
+
+function verdictOf(
+  { digest }: Statement,
+  before: Nameless | undefined,
+  origin: Origin | undefined,
+): 'recorded' | 'duplicate' | 'conflicting' {
+  const place = before?.contents.findIndex((content) => content.digest === digest) ?? -1;
+  if (before === undefined) return 'recorded';
+  if (place < 0) return 'conflicting';
+  if (origin === undefined || before.contents[place]?.origin !== origin) return 'duplicate';
+  return place === 0 ? 'recorded' : 'conflicting';
 }
 
 /** How long a start waits for its answer before it makes a session of its own. */
 export const ANSWER_WAIT_MS = 60 * 60 * 1000;
 
-/**
- * Starts that were received by `receivedBy` and never answered make sessions of their own, under an id drawn from the start;
- * a later answer becomes an alias of it.
- */
-export function unanswered(
-  station: Station,
-  receivedBy: Instant,
-): readonly Extract<Attribution, { status: 'session' }>[] {
-  const late = waitingStarts(station).filter(([, { statement }]) => statement.receivedAt <= receivedBy);
-  const inOrder = late.toSorted(([one], [other]) => one - other);
-  return inOrder.flatMap(([, start]) => {
-    const attribution = started(station, `unanswered-${sha256Hex(start.statement.identity).slice(0, 16)}`, start, true);
-    return attribution.status === 'session' ? [{ ...attribution, ...withClaims(station, attribution) }] : [];
-  });
+/** Starts that were received by `receivedBy` and never answered make sessions of their own, until an answer comes. */
+export function unanswered(station: Station, receivedBy: Instant): Consequences {
+  const following = new Following(station);
+  for (const { identity } of [...waitingStarts(station)]) {
+    const start = startOf(station.evidence, identity);
+    const receivedAt = start?.receivedAt;
+    if (start === undefined || receivedAt === undefined || receivedAt > receivedBy) continue;
+    following.add(wokenBy(start, plainOf(station, unansweredName(identity))));
+  }
+  return following.followed();
+}
+
+function wokenBy(
+  { identity, evse, connector, at, calls }: Start,
+  { session, transaction }: Belonging,
+): TransactionBound {
+  return {
+    type: 'TransactionBound',
+    session,
+    transaction,
+    ...(evse === undefined ? {} : { evse }),
+    ...(connector === undefined ? {} : { connector }),
+    startedAt: at,
+    start: identity,
+    calls,
+    isInferred: true,
+  };
+}
+
+/** Whether a start waits for its answer. */
+export function isWaiting(station: Station): boolean {
+  return waitingStarts(station).next().done !== true;
 }

@@ -1,9 +1,9 @@
 import type { DecimalText, Instant } from '@ledger/units';
-import type { RegisterNoted, TransactionBound } from './events';
+import type { RegisterNoted } from './events';
 import { Indexed, keyOf } from './indexed';
 import { isNamed, keyOfPlace } from './places';
 
-/** A transaction as the station's memory knows it. */
+/** A session of the station, as it follows from the evidence. */
 export interface Binding {
   readonly session: string;
   readonly transaction: string;
@@ -12,82 +12,55 @@ export interface Binding {
   readonly connector: string | undefined;
   readonly startedAt: Instant | undefined;
   readonly registerStartWh: DecimalText | undefined;
+  /** The latest end that names the transaction. */
   readonly endedAt: Instant | undefined;
-  readonly registerEndWh: DecimalText | undefined;
-  readonly start: string | undefined;
+  /** The end that names no transaction and was found to be its end. */
+  readonly stoppedAt: Instant | undefined;
+  /** Identities of its starts. */
+  readonly starts: readonly string[];
   readonly calls: readonly string[];
+  /** Its first start that names it, is answered, or was heard of on the connector: what else it began by is no evidence for more. */
+  readonly runsFrom: Instant | undefined;
+  /** What its assessment found. */
+  readonly note: RegisterNoted | undefined;
 }
 
-/** No transaction yet. */
+/** No session yet. */
 export const noBindings: Indexed<Binding> = Indexed.by(keysOf);
 
 /** The keys under which bindings are found; those that name a time are in its order. */
 export const bindingKeys = {
   session: (session: string): string => keyOf('session', session),
   name: (name: string): string => keyOf('name', name),
-  call: (call: string): string => keyOf('call', call),
   start: (start: string): string => keyOf('start', start),
   /** Begun and not ended. */
   open: 'open',
 };
 
 function keysOf(binding: Binding): readonly string[] {
-  const { session, transaction, aliases, startedAt, endedAt, start, calls } = binding;
-  const names = [...new Set([transaction, ...aliases])];
+  const { session, transaction, aliases, startedAt, endedAt, starts } = binding;
+  const besideAt = startOfBinding(binding);
   return [
     bindingKeys.session(session),
-    ...names.map((name) => keyOf(bindingKeys.name(name), startedAt ?? '')),
-    ...calls.map(bindingKeys.call),
-    ...(start === undefined ? [] : [bindingKeys.start(start)]),
-    ...(startedAt === undefined || endedAt !== undefined ? [] : [keyOf(bindingKeys.open, startedAt)]),
-    ...(startedAt === undefined || !isNamed(binding) ? [] : [keyOf(keyOfPlace(binding), startedAt)]),
+    ...[transaction, ...aliases].map((name) => keyOf(bindingKeys.name(name), startedAt ?? '', session)),
+    ...starts.map(bindingKeys.start),
+    ...(startedAt === undefined || endedAt !== undefined ? [] : [keyOf(bindingKeys.open, startedAt, session)]),
+    ...(startedAt === undefined || !isNamed(binding) ? [] : [keyOf(keyOfPlace(binding), startedAt, session)]),
+    ...(besideAt === undefined || !isNamed(binding) ? [] : [keyOf(keyOfPlace(binding, 'beside'), besideAt, session)]),
   ];
 }
 
-/** What an event says of a transaction goes before what was known. */
-export function bound(before: Binding | undefined, event: TransactionBound): Binding {
-  const known = before ?? unbound(event);
-  return {
-    ...known,
-    evse: event.evse ?? known.evse,
-    connector: event.connector ?? known.connector,
-    startedAt: event.startedAt ?? known.startedAt,
-    registerStartWh: event.registerWh ?? known.registerStartWh,
-    start: event.start ?? known.start,
-    calls: [...new Set([...known.calls, ...(event.calls ?? [])])],
-  };
+/** When the session ended, by what names it, else by what was found to be its end. */
+export function endOfBinding({ endedAt, stoppedAt }: Binding): Instant | undefined {
+  return endedAt ?? stoppedAt;
 }
 
-function unbound({ session, transaction }: TransactionBound): Binding {
-  return {
-    session,
-    transaction,
-    aliases: [],
-    evse: undefined,
-    connector: undefined,
-    startedAt: undefined,
-    registerStartWh: undefined,
-    endedAt: undefined,
-    registerEndWh: undefined,
-    start: undefined,
-    calls: [],
-  };
+/** What the assessment of a session with an end found; a session that lost its end has none any more. */
+export function noteOf(binding: Binding): RegisterNoted | undefined {
+  return endOfBinding(binding) === undefined ? undefined : binding.note;
 }
 
-export function aliased(binding: Binding, alias: string): Binding {
-  return { ...binding, aliases: [...new Set([...binding.aliases, alias])] };
-}
-
-export function ended(binding: Binding, at: Instant): Binding {
-  return { ...binding, endedAt: binding.endedAt === undefined || at > binding.endedAt ? at : binding.endedAt };
-}
-
-export function noted(binding: Binding, event: RegisterNoted): Binding {
-  return {
-    ...binding,
-    startedAt: event.startedAt,
-    endedAt: event.endedAt,
-    registerStartWh: event.registerStartWh ?? binding.registerStartWh,
-    registerEndWh: event.registerEndWh,
-  };
+/** When the session began by its assessment, else by its start. */
+export function startOfBinding(binding: Binding): Instant | undefined {
+  return noteOf(binding)?.startedAt ?? binding.startedAt;
 }

@@ -1,125 +1,104 @@
 import type { Instant } from '@ledger/units';
 import type { PreviousSession } from '../plausibility';
 import type { EndBound } from '../events';
-import { bindingKeys, type Binding } from './binding';
+import { bindingKeys, endOfBinding, noteOf, startOfBinding, type Binding } from './binding';
 import { keyOf, through, type Placed } from './indexed';
-import { keysAt, isSamePlace, placeOf, type Place } from './places';
-import { ofSession, type Station } from './station';
-import { waitingKeys, type Waiting } from './waiting';
+import { keysAt, type Place } from './places';
+import { bindingOfSession, type Station } from './station';
 
-/** The transaction of a session. */
-export function bindingOfSession(station: Station, session: string): Binding | undefined {
-  return ofSession(station, session)?.[1];
-}
-
-/**
- * The binding of a transaction id or alias. Where an id was used again, the one that had begun by `at`; the latest where
- * none had.
- */
-export function bindingOf(station: Station, transaction: string, at: Instant): Binding | undefined {
+/** The session of a transaction id or alias. Where an id was used again, the latest that had begun by `at`, else the first. */
+export function bindingOf({ known }: Station, transaction: string, at: Instant): Binding | undefined {
   const key = bindingKeys.name(transaction);
-  const begun = station.known.last(key, through(keyOf(key, at)))?.[1];
-  if (begun !== undefined && isNamed(begun, transaction)) return begun;
-  return eldest([...station.known.under(key)].filter(([, one]) => isNamed(one, transaction)));
+  const begun = known.last(key, through(keyOf(key, at)))?.[1];
+  return begun !== undefined && isCalled(begun, transaction) ? begun : firstCalled({ known }, transaction);
 }
 
-function isNamed({ transaction, aliases }: Binding, name: string): boolean {
+/** The first session of a transaction id or alias. */
+export function firstCalled({ known }: Pick<Station, 'known'>, transaction: string): Binding | undefined {
+  for (const [, one] of known.under(bindingKeys.name(transaction))) if (isCalled(one, transaction)) return one;
+  return undefined;
+}
+
+function isCalled({ transaction, aliases }: Binding, name: string): boolean {
   return transaction === name || aliases.includes(name);
 }
 
-function eldest(placed: readonly Placed<Binding>[]): Binding | undefined {
-  return placed.reduce<Placed<Binding> | undefined>(
-    (one, other) => (one === undefined || other[0] < one[0] ? other : one),
-    undefined,
-  )?.[1];
+/** The session that a start began. */
+export function bindingOfStart({ known }: Pick<Station, 'known'>, start: string): Binding | undefined {
+  for (const [, one] of known.under(bindingKeys.start(start))) if (one.starts.includes(start)) return one;
+  return undefined;
 }
 
-/** Whether a transaction other than that of the session was bound under an id. */
-export function isTaken(station: Station, transaction: string, session: string): boolean {
-  const named = [...station.known.under(bindingKeys.name(transaction))];
-  return named.some(([, one]) => one.transaction === transaction && one.session !== session);
-}
-
-/** The transaction whose start was sent under a message id: the one bound last. */
-export function bindingOfCall({ known }: Station, call: string): Binding | undefined {
-  return [...known.under(bindingKeys.call(call))].findLast(([, { calls }]) => calls.includes(call))?.[1];
-}
-
-/** The transaction that a start began. */
-export function bindingOfStart({ known }: Station, start: string): Binding | undefined {
-  return [...known.under(bindingKeys.start(start))].find(([, one]) => one.start === start)?.[1];
-}
-
-/** The session that ran at a place at a time: the latest that had begun and not ended. */
-export function runningAt(station: Station, place: Place, at: Instant): Binding | undefined {
-  const latest = lastAt(station, place, (key) => through(keyOf(key, at)));
-  return latest?.endedAt === undefined || at <= latest.endedAt ? latest : undefined;
-}
-
-/** The latest to begin at a place, up to a key in the order of starts at each place that is the same. */
-function lastAt({ known }: Station, place: Place, to: (key: string) => string): Binding | undefined {
-  let latest: Placed<Binding> | undefined;
+/** The session that began last at a place by a time, whether it ended or not. */
+export function begunAt({ known }: Pick<Station, 'known'>, place: Place, at: Instant): Binding | undefined {
+  let latest: Binding | undefined;
   for (const key of keysAt(known, place, (one) => one)) {
-    const found = known.last(key, to(key));
-    if (found !== undefined && (latest === undefined || compare(found, latest) > 0)) latest = found;
+    const found = known.last(key, through(keyOf(key, at)))?.[1];
+    if (found !== undefined && (latest === undefined || isLater(found, latest, ({ startedAt }) => startedAt))) {
+      latest = found;
+    }
   }
-  return latest?.[1];
+  return latest;
 }
 
-/** By start, then by the order in which they were bound. */
-function compare([one, first]: Placed<Binding>, [other, second]: Placed<Binding>): number {
-  if (first.startedAt === second.startedAt) return one - other;
-  return (first.startedAt ?? '') < (second.startedAt ?? '') ? -1 : 1;
-}
-
-/** Sessions anywhere on the station that had begun by a time and are not known to have ended; two stand for any more. */
-export function unended({ known }: Station, at: Instant): readonly Binding[] {
-  const found: Binding[] = [];
-  for (const [, one] of known.under(bindingKeys.open)) {
-    if (found.length === 2 || one.startedAt === undefined || one.startedAt > at) break;
-    found.push(one);
-  }
-  return found;
-}
-
-/** Starts that wait for their answer, in order of their time; all, or those up to a time. */
-export function waitingStarts({ waiting }: Station, by?: Instant): readonly Placed<Waiting>[] {
-  const starts: Placed<Waiting>[] = [];
-  for (const placed of waiting.under(waitingKeys.starts)) {
-    if (by !== undefined && placed[1].statement.at > by) break;
-    starts.push(placed);
-  }
-  return starts;
-}
-
-/** The waiting start with an identity, that came first. */
-export function waitingStart({ waiting }: Station, identity: string): Waiting | undefined {
-  const found = [...waiting.under(waitingKeys.identity(identity))];
-  return found.find(([, { statement }]) => statement.identity === identity)?.[1];
-}
-
-/** The waiting start that was sent under a message id, that came first. */
-export function waitingCall({ waiting }: Station, call: string): Waiting | undefined {
-  return [...waiting.under(waitingKeys.call(call))].find(([, { calls }]) => calls.includes(call))?.[1];
-}
-
-/** The start that waits at a place at a time: the latest. */
-export function startWaitingAt(station: Station, place: Place, at: Instant): Waiting | undefined {
-  const starts = waitingStarts(station, at);
-  return starts.findLast(([, { statement }]) => isSamePlace(placeOf(statement), place))?.[1];
+/** By time, then by id. */
+function isLater(one: Binding, other: Binding, timeOf: (binding: Binding) => Instant | undefined): boolean {
+  const [first, second] = [timeOf(one) ?? '', timeOf(other) ?? ''];
+  return first === second ? one.session > other.session : first > second;
 }
 
 /** The session before on the same connector, for the continuity of its meter and for overlaps. */
 export function previousOf(station: Station, session: string): PreviousSession | undefined {
-  const before = earlierOf(station, session);
-  if (before?.endedAt === undefined) return undefined;
-  const { endedAt, registerEndWh } = before;
-  return { endedAt, ...(registerEndWh === undefined ? {} : { registerEndWh }) };
+  const binding = bindingOfSession(station, session);
+  const startedAt = binding === undefined ? undefined : startOfBinding(binding);
+  if (binding === undefined || startedAt === undefined) return undefined;
+  const before = neighbour(station, binding, (key) => station.known.last(key, keyOf(key, startedAt)), isBesideLater);
+  return before === undefined ? undefined : endingOf(before);
+}
+
+function endingOf(binding: Binding): PreviousSession | undefined {
+  const note = noteOf(binding);
+  const endedAt = note?.endedAt ?? endOfBinding(binding);
+  if (endedAt === undefined) return undefined;
+  const { registerStartWh, registerEndWh } = note ?? {};
+  return {
+    endedAt,
+    ...(registerStartWh === undefined ? {} : { registerStartWh }),
+    ...(registerEndWh === undefined ? {} : { registerEndWh }),
+  };
 }
 
 /** The session after on the same connector, as far as the station remembers it. */
 export function nextOf(station: Station, session: string): string | undefined {
-  return laterOf(station, session)?.session;
+  const binding = bindingOfSession(station, session);
+  const startedAt = binding === undefined ? undefined : startOfBinding(binding);
+  if (binding === undefined || startedAt === undefined) return undefined;
+  const found = neighbour(
+    station,
+    binding,
+    (key) => station.known.first(key, through(keyOf(key, startedAt))),
+    (one, other) => isBesideLater(other, one),
+  );
+  return found?.session;
+}
+
+function isBesideLater(one: Binding, other: Binding): boolean {
+  return isLater(one, other, startOfBinding);
+}
+
+/** Of the neighbours at each place that is the same, the one that comes first. */
+function neighbour(
+  { known }: Station,
+  binding: Binding,
+  at: (key: string) => Placed<Binding> | undefined,
+  comesFirst: (one: Binding, other: Binding) => boolean,
+): Binding | undefined {
+  let first: Binding | undefined;
+  for (const key of keysAt(known, binding, (one) => one, 'beside')) {
+    const found = at(key)?.[1];
+    if (found !== undefined && (first === undefined || comesFirst(found, first))) first = found;
+  }
+  return first;
 }
 
 /** The start of the session after on the same connector: it bounds a missing stop. */
@@ -131,23 +110,24 @@ export function boundOf(station: Station, session: string): EndBound | undefined
 }
 
 /** The session that began last before this one at the same place. */
-export function earlierOf(station: Station, session: string): Binding | undefined {
-  const binding = bindingOfSession(station, session);
-  const { startedAt } = binding ?? {};
-  if (binding === undefined || startedAt === undefined) return undefined;
-  return lastAt(station, binding, (key) => keyOf(key, startedAt));
+export function earlierOf({ known }: Station, { startedAt, ...place }: Binding): Binding | undefined {
+  if (startedAt === undefined) return undefined;
+  let latest: Binding | undefined;
+  for (const key of keysAt(known, place, (one) => one)) {
+    const found = known.last(key, keyOf(key, startedAt))?.[1];
+    if (found !== undefined && (latest === undefined || isLater(found, latest, (one) => one.startedAt))) latest = found;
+  }
+  return latest;
 }
 
-/** The session that began first after this one at the same place; of several at one time, the one bound last. */
 function laterOf(station: Station, session: string): Binding | undefined {
   const binding = bindingOfSession(station, session);
   const { startedAt } = binding ?? {};
   if (binding === undefined || startedAt === undefined) return undefined;
-  let next: Instant | undefined;
+  let next: Binding | undefined;
   for (const key of keysAt(station.known, binding, (one) => one)) {
-    const at = station.known.first(key, through(keyOf(key, startedAt)))?.[1].startedAt;
-    if (at !== undefined && (next === undefined || at < next)) next = at;
+    const found = station.known.first(key, through(keyOf(key, startedAt)))?.[1];
+    if (found !== undefined && (next === undefined || isLater(next, found, (one) => one.startedAt))) next = found;
   }
-  const to = next;
-  return to === undefined ? undefined : lastAt(station, binding, (key) => through(keyOf(key, to)));
+  return next;
 }

@@ -1,8 +1,11 @@
-import type { Statement } from '@ledger/meter';
+import type { Statement, StatementKind } from '@ledger/meter';
 import type { DecimalText, Instant } from '@ledger/units';
 import type { Origin } from '../events';
 
-/** A transaction runs on a connector. A later one for the same session adds what was not known before. */
+/**
+ * What began a transaction was heard of: its start, or the earliest statement that names it while its start is unknown. Which
+ * session that makes follows from all that the station knows; `session` is the one it made when this was appended.
+ */
 export interface TransactionBound {
   readonly type: 'TransactionBound';
   readonly session: string;
@@ -10,26 +13,29 @@ export interface TransactionBound {
   readonly evse?: string;
   readonly connector?: string;
   readonly startedAt?: Instant;
+  /** Device time of the statement, where that is no start. */
+  readonly seenAt?: Instant;
   /** Register in Wh at the start: it bounds the session before on the connector, should that lack its stop. */
   readonly registerWh?: DecimalText;
   /** Identity of the start, and the message ids under which it was sent (OCPP 1.6). */
   readonly start?: string;
   readonly calls?: readonly string[];
-  /** Start and transaction were joined by connector and time, or without any answer of the back end. */
+  /** Nobody answered the start in time: it has a session of its own until somebody does. */
   readonly isInferred?: boolean;
 }
 
-/** The transaction is known under another id too: the back end answered its start twice, or the station names both. */
+/** The transaction is known under another id too. No longer written: answers tell it. */
 interface TransactionAliased {
   readonly type: 'TransactionAliased';
   readonly session: string;
   readonly alias: string;
 }
 
-/** The transaction ended. */
+/** An end named the transaction. */
 interface TransactionEnded {
   readonly type: 'TransactionEnded';
   readonly session: string;
+  readonly transaction?: string;
   readonly at: Instant;
 }
 
@@ -43,11 +49,12 @@ export interface RegisterNoted {
   readonly registerEndWh?: DecimalText;
 }
 
-/** The back end's answer came before the start that it answers. */
+/** The back end answered a start. */
 interface StartAnswered {
   readonly type: 'StartAnswered';
   readonly call: string;
   readonly transaction: string;
+  readonly at?: Instant;
 }
 
 /** A start was sent again under another message id. */
@@ -57,20 +64,31 @@ interface StartRepeated {
   readonly call: string;
 }
 
-/** A statement that belongs to no known session, kept until one claims it, or for ever. */
+/** A statement that names no transaction and belongs to no known session, kept until one claims it, or for ever. */
 interface StatementKept {
   readonly type: 'StatementKept';
   readonly statement: Statement;
   readonly origin?: Origin;
 }
 
-/** A statement without transaction found its session, in whose stream it lies; the same one again goes there too. */
+/** A statement without transaction found its session, or another one, in whose stream it lies. */
 export interface StatementAttributed {
   readonly type: 'StatementAttributed';
   readonly session: string;
   readonly transaction: string;
   readonly identity: string;
   readonly digest: string;
+  /** What decides where it belongs, so that it can be decided anew. */
+  readonly kind?: StatementKind;
+  readonly at?: Instant;
+  readonly evse?: string;
+  readonly connector?: string;
+}
+
+/** A statement without transaction belongs to no known session any more. It lies where it was recorded first. */
+interface StatementDetached {
+  readonly type: 'StatementDetached';
+  readonly identity: string;
 }
 
 /** Every fact a `station-*` stream can hold. The types and fields are the storage format. */
@@ -82,4 +100,5 @@ export type StationEvent =
   | StartAnswered
   | StartRepeated
   | StatementKept
-  | StatementAttributed;
+  | StatementAttributed
+  | StatementDetached;

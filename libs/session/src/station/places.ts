@@ -30,11 +30,12 @@ export function isWholeStation({ connector }: Place): boolean {
   return connector === '0';
 }
 
-const PLACES = 'place';
+/** What lies at places, each under keys of its own. */
+type Lying = 'place' | 'beside';
 
 /** The key of what lies at exactly this place; what follows it is a time. */
-export function keyOfPlace({ evse, connector }: Place): string {
-  return keyOf(PLACES, named(evse), named(connector));
+export function keyOfPlace({ evse, connector }: Place, lying: Lying = 'place'): string {
+  return keyOf(lying, named(evse), named(connector));
 }
 
 function named(name: string | undefined): string {
@@ -42,12 +43,17 @@ function named(name: string | undefined): string {
 }
 
 /** The keys of all places in an index that are the same connector as this one. */
-export function* keysAt<Item>(index: Indexed<Item>, place: Place, of: (item: Item) => Place): Generator<string> {
-  let found = index.first(PLACES);
+export function* keysAt<Item>(
+  index: Indexed<Item>,
+  place: Place,
+  of: (item: Item) => Place,
+  lying: Lying = 'place',
+): Generator<string> {
+  let found = index.first(lying);
   while (found !== undefined) {
     const other = of(found[1]);
-    const key = keyOfPlace(other);
+    const key = keyOfPlace(other, lying);
     if (isSamePlace(other, place)) yield key;
-    found = index.first(PLACES, through(key));
+    found = index.first(lying, through(key));
   }
 }

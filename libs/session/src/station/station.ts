@@ -1,40 +1,40 @@
-import type { Statement } from '@ledger/meter';
-import type { Origin } from '../events';
-import { aliased, bindingKeys, bound, ended, noBindings, noted, type Binding } from './binding';
-import type { StatementAttributed, StationEvent, TransactionBound } from './events';
+import type { Instant } from '@ledger/units';
+import { bindingKeys, noBindings, type Binding } from './binding';
+import type { RegisterNoted } from './events';
+import { noEvidence, type Evidence } from './evidence';
 import type { Indexed, Placed } from './indexed';
 import { Latest } from './latest';
-import { placeOf } from './places';
-import { stretchOf, withStretches, type Stretch } from './stretches';
-import { nothingWaiting, waitingKeys, type Waiting } from './waiting';
+import { namelessKeys, noNameless, type Nameless } from './nameless';
+import type { Stretch } from './stretches';
 
-/** Most transactions, waiting statements, unanswered calls and known identities that a station's memory holds; older ones leave it, never the stream. */
-const BINDINGS_MAX = 500;
-export const WAITING_MAX = 500;
-const ANSWERS_MAX = 100;
-const IDENTITIES_MAX = 500;
+/** Of what was stored before its time was: it stays where it is. */
+export const UNKNOWN_TIME = '' as Instant;
 
-/** What is known of a statement that was kept without a session. */
-export interface KeptIdentity {
-  readonly digests: readonly string[];
-  readonly origins: readonly (Origin | undefined)[];
+/** Most sessions and statements without transaction that a station's memory holds; older ones leave it, never the stream. */
+export const BINDINGS_MAX = 500;
+export const NAMELESS_MAX = 1_000;
+const NOTES_MAX = 500;
+
+/** What an event changed in what follows from the evidence. */
+export interface Change {
+  /** Where a statement without transaction may find another session, or none. */
+  readonly stretches: readonly Stretch[];
+  readonly before: readonly Binding[];
+  readonly after: readonly Binding[];
 }
 
-/** The session that a statement without transaction was found to belong to. */
-export interface Attributed {
-  readonly session: string;
-  readonly transaction: string;
-}
+/** Nothing followed. */
+export const NO_CHANGE: Change = { stretches: [], before: [], after: [] };
 
-interface Memory {
+/** What a station's memory consists of. */
+export interface Memory {
   readonly tenant: string;
   readonly station: string;
+  readonly evidence: Evidence;
   readonly known: Indexed<Binding>;
-  readonly waiting: Indexed<Waiting>;
-  readonly answers: Latest<string>;
-  readonly kept: Latest<KeptIdentity>;
-  readonly attributed: Latest<Attributed>;
-  readonly changed: readonly Stretch[];
+  readonly nameless: Indexed<Nameless>;
+  readonly notes: Latest<RegisterNoted>;
+  readonly change: Change;
   readonly events: number;
 }
 
@@ -42,39 +42,42 @@ interface Memory {
 export class Station implements Memory {
   readonly tenant: string;
   readonly station: string;
-  /** Transactions in the order in which they were bound. */
+  /** What was said of starts and ids: it alone decides which sessions there are. */
+  readonly evidence: Evidence;
+  /** The sessions that follow from the evidence. */
   readonly known: Indexed<Binding>;
-  /** Kept statements in the order in which they came. */
-  readonly waiting: Indexed<Waiting>;
-  /** Transactions of answers whose start did not come yet, by message id. */
-  readonly answers: Latest<string>;
-  readonly kept: Latest<KeptIdentity>;
-  /** Where statements without transaction went, by their identity. */
-  readonly attributed: Latest<Attributed>;
-  /** Where waiting statements may find a session that they did not find before. */
-  readonly changed: readonly Stretch[];
+  /** Statements that name no transaction, with the session of each that has one. */
+  readonly nameless: Indexed<Nameless>;
+  /** What assessments found, by session. */
+  readonly notes: Latest<RegisterNoted>;
+  /** What the latest event changed. */
+  readonly change: Change;
   readonly events: number;
 
   constructor(memory: Memory) {
     this.tenant = memory.tenant;
     this.station = memory.station;
+    this.evidence = memory.evidence;
     this.known = memory.known;
-    this.waiting = memory.waiting;
-    this.answers = memory.answers;
-    this.kept = memory.kept;
-    this.attributed = memory.attributed;
-    this.changed = memory.changed;
+    this.nameless = memory.nameless;
+    this.notes = memory.notes;
+    this.change = memory.change;
     this.events = memory.events;
   }
 
-  /** All transactions, in the order in which they were bound. For showing: what decides looks them up. */
+  /** All sessions. For showing: what decides looks them up. */
   get bindings(): readonly Binding[] {
     return [...this.known.all()];
   }
 
+  /** Statements without transaction that belong to no session yet. For showing: what decides looks them up. */
+  get waiting(): readonly Nameless[] {
+    return [...this.nameless.all()].filter(({ session }) => session === undefined);
+  }
+
   /** How much the memory holds. */
   get size(): number {
-    return this.known.length + this.waiting.length;
+    return this.known.length + this.nameless.length;
   }
 }
 
@@ -83,116 +86,45 @@ export function unknownStation(tenant: string, station: string): Station {
   return new Station({
     tenant,
     station,
+    evidence: noEvidence,
     known: noBindings,
-    waiting: nothingWaiting,
-    answers: Latest.atMost(ANSWERS_MAX),
-    kept: Latest.atMost(IDENTITIES_MAX),
-    attributed: Latest.atMost(IDENTITIES_MAX),
-    changed: [],
+    nameless: noNameless,
+    notes: Latest.atMost(NOTES_MAX),
+    change: NO_CHANGE,
     events: 0,
   });
 }
 
-/** Folds one fact into the station's memory. Never rejects. */
-export function evolveStation(before: Station, event: StationEvent): Station {
-  const { tenant, station, known, waiting, answers, kept, attributed, changed, events } = before;
-  const memory = { tenant, station, known, waiting, answers, kept, attributed, changed };
-  return new Station({ ...memory, ...changedBy(before, event), events: events + 1 });
+/** The session with an id. */
+export function bindingOfSession({ known }: Pick<Station, 'known'>, session: string): Binding | undefined {
+  return ofSession(known, session)?.[1];
 }
 
-function changedBy(station: Station, event: StationEvent): Partial<Memory> {
-  switch (event.type) {
-    case 'TransactionBound':
-      return binding(station, event);
-    case 'TransactionAliased':
-      return changing(station, event.session, (one) => aliased(one, event.alias));
-    case 'TransactionEnded':
-      return changing(station, event.session, (one) => ended(one, event.at));
-    case 'RegisterNoted':
-      return changing(station, event.session, (one) => noted(one, event));
-    case 'StartAnswered':
-      return { answers: station.answers.with(event.call, event.transaction) };
-    case 'StartRepeated':
-      return repeated(station, event.start, event.call);
-    case 'StatementKept':
-      return keeping(station, event.statement, event.origin);
-    case 'StatementAttributed':
-      return attributing(station, event);
-  }
-}
-
-/** The transaction of a session, with its place among the others. */
-export function ofSession({ known }: Pick<Station, 'known'>, session: string): Placed<Binding> | undefined {
+/** The session with an id, with its place among the others. */
+export function ofSession(known: Indexed<Binding>, session: string): Placed<Binding> | undefined {
   for (const placed of known.under(bindingKeys.session(session))) if (placed[1].session === session) return placed;
   return undefined;
 }
 
-/** Whoever binds looks at once which waiting statements the binding concerns: older changes have been looked at with it. */
-function binding(station: Station, event: TransactionBound): Partial<Memory> {
-  const { known } = station;
-  const before = ofSession(station, event.session);
-  const after = bound(before?.[1], event);
-  const grown = before === undefined ? known.with(after) : known.replaced(before, after);
-  const eldest = grown.length > BINDINGS_MAX ? grown.eldest() : undefined;
-  const gone = [before, eldest].flatMap((one) => (one === undefined ? [] : [stretchOf(grown, one[1])]));
-  return {
-    known: eldest === undefined ? grown : grown.without(eldest),
-    answers: (event.calls ?? []).reduce((answers, call) => answers.without(call), station.answers),
-    changed: withStretches([], [...gone, stretchOf(grown, after)]),
-  };
+/** The statement without transaction that has an identity. */
+export function namelessOf({ nameless }: Pick<Station, 'nameless'>, identity: string): Nameless | undefined {
+  return placedNameless(nameless, identity)?.[1];
 }
 
-function changing(station: Station, session: string, change: (binding: Binding) => Binding): Partial<Memory> {
-  const before = ofSession(station, session);
-  if (before === undefined) return {};
-  const after = change(before[1]);
-  const known = station.known.replaced(before, after);
-  const stretches = [stretchOf(station.known, before[1]), stretchOf(known, after)];
-  return { known, changed: withStretches(station.changed, stretches) };
+/** The statement without transaction that has an identity, with its place among the others. */
+export function placedNameless(nameless: Indexed<Nameless>, identity: string): Placed<Nameless> | undefined {
+  return [...nameless.under(namelessKeys.identity(identity))].find(([, one]) => one.identity === identity);
 }
 
-function repeated({ known, waiting }: Station, start: string, call: string): Partial<Memory> {
-  const bindings = [...known.under(bindingKeys.start(start))].filter(([, one]) => one.start === start);
-  const starts = [...waiting.under(waitingKeys.identity(start))].filter(([, one]) => one.statement.identity === start);
-  return {
-    known: bindings.reduce((all, one) => all.replaced(one, { ...one[1], calls: [...one[1].calls, call] }), known),
-    waiting: starts.reduce((all, one) => all.replaced(one, { ...one[1], calls: [...one[1].calls, call] }), waiting),
-  };
+/** The end without transaction that was found to be that of a session: the earliest. */
+export function stopOf(nameless: Indexed<Nameless>, session: string): Instant | undefined {
+  return nameless.first(namelessKeys.stopsOf(session))?.[1].at;
 }
 
-function keeping(station: Station, statement: Statement, origin: Origin | undefined): Partial<Memory> {
-  const { identity, digest, call, at } = statement;
-  const before = station.kept.get(identity);
-  const digests = [...(before?.digests ?? []), digest];
-  const origins = [...(before?.origins ?? []), origin];
-  const waiting = station.waiting.with({ statement, origin, calls: call === undefined ? [] : [call] });
-  const eldest = waiting.length > WAITING_MAX ? waiting.eldest() : undefined;
-  const gone = eldest === undefined ? [] : [stretchOfStart(station, eldest[1])];
-  const unseen = before === undefined ? [] : [{ ...placeOf(statement), from: at, to: undefined }];
-  return {
-    waiting: eldest === undefined ? waiting : waiting.without(eldest),
-    kept: station.kept.with(identity, { digests, origins }),
-    changed: withStretches(station.changed, [...gone, ...unseen]),
-  };
-}
-
-function attributing(station: Station, event: StatementAttributed): Partial<Memory> {
-  const { session, transaction, identity, digest } = event;
-  const found = [...station.waiting.under(waitingKeys.same(identity, digest))].filter(
-    ([, { statement }]) => statement.identity === identity && statement.digest === digest,
-  );
-  return {
-    waiting: found.reduce((waiting, one) => waiting.without(one), station.waiting),
-    attributed: station.attributed.with(identity, { session, transaction }),
-    changed: withStretches(
-      station.changed,
-      found.map(([, one]) => stretchOfStart(station, one)),
-    ),
-  };
-}
-
-/** A start that waits no longer gives way to the session that ran before it. */
-function stretchOfStart({ known }: Station, { statement }: Waiting): Stretch | undefined {
-  const { kind, at } = statement;
-  return kind === 'started' ? stretchOf(known, { ...placeOf(statement), startedAt: at }) : undefined;
+/** Starts that name no transaction and have no session yet, in order of their time; up to a time, if one is given. */
+export function* waitingStarts({ nameless }: Pick<Station, 'nameless'>, by?: Instant): Generator<Nameless> {
+  for (const [, start] of nameless.under(namelessKeys.starts)) {
+    if (by !== undefined && start.at > by) return;
+    yield start;
+  }
 }

@@ -11,16 +11,24 @@ const STORED: readonly (readonly [string, string])[] = [
     '{"calls":["m-1"],"connector":"1","evse":"2","isInferred":true,"registerWh":"1000","session":"s","start":"start/1","startedAt":"2026-06-01T08:00:00.000Z","transaction":"77"}',
   ],
   ['TransactionBound', '{"session":"s","transaction":"77"}'],
+  ['TransactionBound', '{"connector":"1","seenAt":"2026-06-01T08:00:00.000Z","session":"s","transaction":"77"}'],
   ['TransactionAliased', '{"alias":"78","session":"s"}'],
   ['TransactionEnded', '{"at":"2026-06-01T10:00:00.000Z","session":"s"}'],
+  ['TransactionEnded', '{"at":"2026-06-01T10:00:00.000Z","session":"s","transaction":"77"}'],
   [
     'RegisterNoted',
     '{"endedAt":"2026-06-01T10:00:00.000Z","registerEndWh":"9000","registerStartWh":"1000","session":"s","startedAt":"2026-06-01T08:00:00.000Z"}',
   ],
   ['StartAnswered', '{"call":"m-1","transaction":"77"}'],
+  ['StartAnswered', '{"at":"2026-06-01T08:00:01.000Z","call":"m-1","transaction":"77"}'],
   ['StartRepeated', '{"call":"m-9","start":"start/1"}'],
   ['StatementKept', `{"origin":"0/3","statement":${STATEMENT}}`],
   ['StatementAttributed', '{"digest":"d","identity":"i","session":"s","transaction":"77"}'],
+  [
+    'StatementAttributed',
+    '{"at":"2026-06-01T08:00:00.000Z","connector":"1","digest":"d","evse":"1","identity":"i","kind":"reading","session":"s","transaction":"77"}',
+  ],
+  ['StatementDetached', '{"identity":"i"}'],
 ];
 
 describe('readStationEvent', () => {
@@ -33,6 +41,7 @@ describe('readStationEvent', () => {
     ['TransactionBound', '{"session":"s"}', '/transaction'],
     ['TransactionBound', '{"registerWh":"1e9","session":"s","transaction":"t"}', '/registerWh'],
     ['TransactionEnded', '{"at":"soon","session":"s"}', '/at'],
+    ['StatementAttributed', '{"digest":"d","identity":"i","kind":"rumour","session":"s","transaction":"77"}', '/kind'],
     ['TransactionBound', '{"calls":"m-1","session":"s","transaction":"t"}', '/calls'],
   ])('refuses %s %s and names the place', (type, data, place) => {
     expect(() => readStationEvent(type, data)).toThrow(SessionEventUnreadable);

@@ -1,7 +1,9 @@
 import { checkedStatement } from '@ledger/meter';
-import { canon, isDecimalText, parseInstant, type CanonicalText, type DecimalText, type Instant } from '@ledger/units';
+import type { StatementKind } from '@ledger/meter';
+import { canon, isDecimalText, type CanonicalText, type DecimalText } from '@ledger/units';
 import {
   flag,
+  instant,
   optionalText,
   placeOfEvent,
   SessionEventUnreadable,
@@ -35,6 +37,7 @@ const READERS: ReadonlyMap<string, (place: Place) => StationEvent> = new Map<str
       ...optionalText(place, 'evse'),
       ...optionalText(place, 'connector'),
       ...optional(place, 'startedAt', instant),
+      ...optional(place, 'seenAt', instant),
       ...optional(place, 'registerWh', decimal),
       ...optionalText(place, 'start'),
       ...optional(place, 'calls', texts),
@@ -47,7 +50,12 @@ const READERS: ReadonlyMap<string, (place: Place) => StationEvent> = new Map<str
   ],
   [
     'TransactionEnded',
-    (place) => ({ type: 'TransactionEnded', session: text(place, 'session'), at: instant(place, 'at') }),
+    (place) => ({
+      type: 'TransactionEnded',
+      session: text(place, 'session'),
+      ...optionalText(place, 'transaction'),
+      at: instant(place, 'at'),
+    }),
   ],
   [
     'RegisterNoted',
@@ -62,7 +70,12 @@ const READERS: ReadonlyMap<string, (place: Place) => StationEvent> = new Map<str
   ],
   [
     'StartAnswered',
-    (place) => ({ type: 'StartAnswered', call: text(place, 'call'), transaction: text(place, 'transaction') }),
+    (place) => ({
+      type: 'StartAnswered',
+      call: text(place, 'call'),
+      transaction: text(place, 'transaction'),
+      ...optional(place, 'at', instant),
+    }),
   ],
   ['StartRepeated', (place) => ({ type: 'StartRepeated', start: text(place, 'start'), call: text(place, 'call') })],
   [
@@ -81,9 +94,21 @@ const READERS: ReadonlyMap<string, (place: Place) => StationEvent> = new Map<str
       transaction: text(place, 'transaction'),
       identity: text(place, 'identity'),
       digest: text(place, 'digest'),
+      ...optional(place, 'kind', kind),
+      ...optional(place, 'at', instant),
+      ...optionalText(place, 'evse'),
+      ...optionalText(place, 'connector'),
     }),
   ],
+  ['StatementDetached', (place) => ({ type: 'StatementDetached', identity: text(place, 'identity') })],
 ]);
+
+const KINDS = ['started', 'updated', 'ended', 'reading', 'status', 'cost'] as const satisfies readonly StatementKind[];
+
+function kind(place: Place, name: string): StatementKind {
+  const value = text(place, name);
+  return KINDS.find((known) => known === value) ?? wrong(place, name, `one of ${KINDS.join(', ')}`);
+}
 
 function optional<Name extends string, Value>(
   place: Place,
@@ -92,10 +117,6 @@ function optional<Name extends string, Value>(
 ): Partial<Record<Name, Value>> {
   const found: Partial<Record<string, Value>> = place.fields[name] === undefined ? {} : { [name]: read(place, name) };
   return found;
-}
-
-function instant(place: Place, name: string): Instant {
-  return parseInstant(text(place, name)) ?? wrong(place, name, 'a UTC instant');
 }
 
 function decimal(place: Place, name: string): DecimalText {

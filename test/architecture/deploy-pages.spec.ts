@@ -82,7 +82,7 @@ describe("the operator's pages", () => {
         .matchAll(/kind: Deployment\nmetadata:\n {2}name: (\w+)/g),
     ];
     const asked = [...text.matchAll(/kubectl -n [^\n]*/g)].flatMap(([line]) => [...line.matchAll(/ deploy\/(\w+)/g)]);
-    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.length).toBeGreaterThan(1);
     expect(deployed.map(([, name]) => name)).toEqual(expect.arrayContaining(asked.map(([, name]) => name)));
   });
 

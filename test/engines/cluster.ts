@@ -87,7 +87,7 @@ export class Cluster {
   }
 
   async start(name: AppName, settings: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
-    const env = { ...this.environment, LEDGER_DATA: this.folder, ...settings };
+    const env = { LEDGER_DATA: this.folder, ...this.environment, ...settings };
     const app = await AppProcess.start(name, { main: join('apps', name, 'src', 'main.js'), env });
     this.apps.push(app);
     return app;

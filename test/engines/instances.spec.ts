@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '@ledger/ports/trial.contract';
 import type { AppProcess } from './app-process';
@@ -12,13 +13,21 @@ const LINES_OF_REQUEST = 20;
 /** Members that die while the load goes on, and the longest wait between two deaths. */
 const DEATHS = 5;
 const BETWEEN_MS_MAX = 2_500;
+const KEYS_IN_POSTGRES = {
+  LEDGER_KEYS: 'postgres',
+  LEDGER_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  LEDGER_DATA: '/nowhere/at/all',
+};
 const SEED = process.env['ENGINES_SEED'] ?? '20260601';
 
 describe('several instances of each app', () => {
-  it('share the work, die and come back at random moments, and lose and double nothing', async () => {
+  it.each([
+    ['one folder with the keys', {}],
+    ['keys in PostgreSQL, and no folder in common', KEYS_IN_POSTGRES],
+  ])('share the work, die and come back at random moments, and lose and double nothing: %s', async (_, settings) => {
     const lines = demoLines({ ofEach: OF_EACH, shuffle: SEED, twice: true });
     const expected = await embeddedDigest(demoLines({ ofEach: OF_EACH }));
-    const cluster = await Cluster.open();
+    const cluster = await Cluster.open({ settings });
     const random = randomOf(SEED);
     try {
       await cluster.startAll({ ingestion: 3, ledger: 3, billing: 2 });

@@ -8,8 +8,9 @@ import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
 import type { EventStoreDbStore } from '@ledger/adapters/eventstoredb';
 import { KAFKA_LIMITS, createTopics, openKafkaMeterFeed, readGatewayMessage } from '@ledger/adapters/kafka';
 import type { KafkaSettings, TopicPlan, TopicReport } from '@ledger/adapters/kafka';
-import { openPostgresReadModel } from '@ledger/adapters/postgres';
-import type { MeterFeed, ReadModel } from '@ledger/ports';
+import { openPostgresKeyStore, openPostgresReadModel } from '@ledger/adapters/postgres';
+import type { PostgresSettings } from '@ledger/adapters/postgres';
+import type { KeyStore, MeterFeed, ReadModel } from '@ledger/ports';
 import { CHAINED_PREFIXES } from '@ledger/usecases';
 
 import type { Logger } from './logs';
@@ -30,7 +31,8 @@ async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Pro
     const feed = servers.feed ?? folder.feed;
     const store = servers.store ?? folder.events;
     const readModel = servers.readModel ?? folder.readModel;
-    const { keys, clock, random } = folder;
+    const { clock, random } = folder;
+    const keys = servers.keys ?? folder.keys;
     const trimming = servers.feed === undefined ? { trimFeed: trimmerOf(folder) } : {};
     return {
       ...{ feed, store, readModel, keys, clock, random },
@@ -45,30 +47,34 @@ async function openWithFolder(settings: Readonly<Settings>, logger: Logger): Pro
   }
 }
 
-/** Servers alone: several processes share the folder, which holds nothing but the keys. */
+/** Servers alone. Where the keys are not on one, several processes share the folder, which holds nothing but the keys. */
 async function openServers(settings: Readonly<Settings>, logger: Logger): Promise<Engines> {
-  const folder = resolve(settings.LEDGER_DATA);
-  await mkdir(folder, { recursive: true });
-  const clock = new SystemClock();
-  const random = new SystemRandom();
-  const keys = new EmbeddedKeyStore({
-    path: join(folder, 'keys.db'),
-    encryptionKeyFile: join(folder, 'key-encryption.key'),
-    clock,
-    random,
-  });
-  const servers = await openNamed(settings, logger, { clock, random }).catch(async (error: unknown) => {
-    await keys.close();
+  const machine = { clock: new SystemClock(), random: new SystemRandom() };
+  const { clock, random } = machine;
+  const own = settings.LEDGER_KEYS === 'embedded' ? await openKeyFile(settings, machine) : undefined;
+  const servers = await openNamed(settings, logger, machine).catch(async (error: unknown) => {
+    await own?.close();
     throw error;
   });
   const { feed, store, readModel } = servers;
-  if (feed === undefined || store === undefined || readModel === undefined) throw new Error('an engine is missing');
+  const keys = servers.keys ?? own;
+  if (feed === undefined || store === undefined || readModel === undefined || keys === undefined)
+    throw new Error('an engine is missing');
   return {
     ...{ feed, store, readModel, keys, clock, random },
     ...gatewayReader(settings),
     ...rightsOf(servers),
     ...closing(servers, keys),
   };
+}
+
+type Machine = Pick<DataFolder, 'clock' | 'random'>;
+
+async function openKeyFile(settings: Readonly<Settings>, machine: Machine): Promise<EmbeddedKeyStore> {
+  const folder = resolve(settings.LEDGER_DATA);
+  await mkdir(folder, { recursive: true });
+  const [path, encryptionKeyFile] = [join(folder, 'keys.db'), join(folder, 'key-encryption.key')];
+  return new EmbeddedKeyStore({ path, encryptionKeyFile, ...machine });
 }
 
 /** Topics that are swept; quarantine is kept until a person is done with it. */
@@ -86,15 +92,13 @@ interface Servers {
   readonly feed?: MeterFeed;
   readonly store?: EventStoreDbStore;
   readonly readModel?: ReadModel;
+  readonly keys?: KeyStore;
   close(): Promise<void>;
 }
 
-async function openNamed(
-  settings: Readonly<Settings>,
-  logger: Logger,
-  { clock, random }: Pick<DataFolder, 'clock' | 'random'>,
-): Promise<Servers> {
+async function openNamed(settings: Readonly<Settings>, logger: Logger, { clock, random }: Machine): Promise<Servers> {
   const readModel = settings.LEDGER_READMODEL === 'postgres' ? await openReadModel(settings, logger) : undefined;
+  const keys = settings.LEDGER_KEYS === 'postgres' ? await openKeys(settings, logger, { clock, random }) : undefined;
   const store =
     settings.LEDGER_STORE === 'eventstoredb'
       ? openEventStoreDb({ url: settings.EVENTSTORE_URL ?? '', clock, random })
@@ -104,8 +108,10 @@ async function openNamed(
     ...(feed === undefined ? {} : { feed }),
     ...(store === undefined ? {} : { store }),
     ...(readModel === undefined ? {} : { readModel }),
+    ...(keys === undefined ? {} : { keys }),
     close: async () => {
       await feed?.close();
+      await keys?.close();
       await readModel?.close();
       await store?.close();
     },
@@ -113,12 +119,21 @@ async function openNamed(
 }
 
 function openReadModel(settings: Readonly<Settings>, logger: Logger): Promise<ReadModel> {
-  return openPostgresReadModel({
+  return openPostgresReadModel(databaseOf(settings, logger));
+}
+
+function openKeys(settings: Readonly<Settings>, logger: Logger, machine: Machine): Promise<KeyStore> {
+  const encryptionKey = Buffer.from(settings.LEDGER_KEY_ENCRYPTION_KEY ?? '', 'base64');
+  return openPostgresKeyStore({ ...databaseOf(settings, logger), ...machine, encryptionKey });
+}
+
+function databaseOf(settings: Readonly<Settings>, logger: Logger): PostgresSettings {
+  return {
     url: settings.DATABASE_URL ?? '',
     onConnectionLost: (error) => {
       logger.warn({ err: error }, 'a connection to the database broke');
     },
-  });
+  };
 }
 
 /** A server may let its user delete; a file of our own has no users. */

@@ -80,9 +80,23 @@ export class Settings {
   @IsIn(['embedded', 'postgres'])
   LEDGER_READMODEL: 'embedded' | 'postgres' = 'embedded';
 
-  @ValidateIf((settings: Settings) => settings.LEDGER_READMODEL === 'postgres')
-  @IsString({ message: 'DATABASE_URL is required with LEDGER_READMODEL=postgres, such as postgres://host/ledger' })
+  @ValidateIf(({ LEDGER_READMODEL, LEDGER_KEYS }: Settings) => [LEDGER_READMODEL, LEDGER_KEYS].includes('postgres'))
+  @IsString({
+    message:
+      'DATABASE_URL is required with LEDGER_READMODEL=postgres or LEDGER_KEYS=postgres, such as postgres://host/ledger',
+  })
   DATABASE_URL?: string;
+
+  @IsIn(['embedded', 'postgres'])
+  LEDGER_KEYS: 'embedded' | 'postgres' = 'embedded';
+
+  /** What keys in PostgreSQL are wrapped with: 32 bytes in base64, kept anywhere but there. */
+  @ValidateIf((settings: Settings) => settings.LEDGER_KEYS === 'postgres')
+  @Matches(/^[A-Za-z0-9+/]{43}=$/, {
+    message:
+      'LEDGER_KEY_ENCRYPTION_KEY is required with LEDGER_KEYS=postgres: 32 bytes in base64 (openssl rand -base64 32)',
+  })
+  LEDGER_KEY_ENCRYPTION_KEY?: string;
 
   /** Partitions of a new embedded feed. */
   @IsInt()
@@ -247,6 +261,8 @@ export const SETTING_NAMES = [
   'EVENTSTORE_URL',
   'LEDGER_READMODEL',
   'DATABASE_URL',
+  'LEDGER_KEYS',
+  'LEDGER_KEY_ENCRYPTION_KEY',
   'LEDGER_FEED_PARTITIONS',
   'LEDGER_BATCH',
   'LEDGER_INTAKE_CHUNK',

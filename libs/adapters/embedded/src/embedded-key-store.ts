@@ -1,12 +1,13 @@
+import { KEY_BYTES, keyedDigest, pepperName, serviceLookup, tokenLookup } from '@ledger/audit';
 import type { Clock, Erased, KeyStore, PresentedToken, Random, Subject } from '@ledger/ports';
 import { StorageFault, StoreUnavailable } from '@ledger/ports';
 import { parseInstant, type Instant } from '@ledger/units';
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { StatementSync } from 'node:sqlite';
 import { BoundedCache } from './bounded-cache';
 import { Database } from './database';
 import { GroupCommit } from './group-commit';
-import { BadKeyFile, KEY_BYTES, KeyWrapping, makeEncryptionKey, readEncryptionKey } from './key-wrapping';
+import { BadKeyFile, KeyWrapping, makeEncryptionKey, readEncryptionKey } from './key-wrapping';
 import { EMBEDDED_LIMITS } from './limits';
 import { bytesOf, optionalTextOf, textOf } from './stored-values';
 
@@ -56,11 +57,11 @@ export class EmbeddedKeyStore implements KeyStore {
   }
 
   async subjectOf(tenant: string, token: PresentedToken): Promise<Subject> {
-    return this.found(tenant, `${token.type.replaceAll('\n', ' ')}\n${normalised(token.id)}`);
+    return this.found(tenant, tokenLookup(await this.pepperOf(tenant), token));
   }
 
   async serviceSubject(tenant: string, purpose: string): Promise<Subject> {
-    return this.found(tenant, `\nservice\n${purpose}`);
+    return this.found(tenant, serviceLookup(await this.pepperOf(tenant), purpose));
   }
 
   async keyOf(subject: string): Promise<Uint8Array | Erased | undefined> {
@@ -75,9 +76,7 @@ export class EmbeddedKeyStore implements KeyStore {
   }
 
   async keyedDigest(tenant: string, text: string): Promise<string> {
-    const pepper = await this.pepperOf(tenant);
-    const digestKey = createHmac('sha256', pepper).update('evledger/keyed-digest/v1').digest();
-    return createHmac('sha256', createSecretKey(digestKey)).update(text).digest('hex');
+    return keyedDigest(await this.pepperOf(tenant), text);
   }
 
   async erase(subject: string, at: Instant): Promise<boolean> {
@@ -94,10 +93,7 @@ export class EmbeddedKeyStore implements KeyStore {
     this.database.close();
   }
 
-  private async found(tenant: string, name: string): Promise<Subject> {
-    const lookup = createHmac('sha256', await this.pepperOf(tenant))
-      .update(name)
-      .digest();
+  private async found(tenant: string, lookup: Buffer): Promise<Subject> {
     const cacheKey = lookup.toString('base64');
     const subject = this.subjects.get(cacheKey) ?? '';
     const key = this.keys.get(subject);
@@ -163,11 +159,6 @@ export class EmbeddedKeyStore implements KeyStore {
   }
 }
 
-/** Upper and lower case are the same, and blanks around do not count (OCPP 1.6, IdToken; OCPP 2.0.1, IdTokenType). */
-function normalised(id: string): string {
-  return id.trim().toUpperCase();
-}
-
 function preparedIn(
   database: Database,
 ): Readonly<Record<'pepper' | 'addPepper' | 'find' | 'key' | 'add' | 'erase', StatementSync>> {
@@ -187,8 +178,4 @@ function checkedInstant(text: string): Instant {
   const instant = parseInstant(text);
   if (instant === undefined) throw new StorageFault('a stored row is damaged: erased_at');
   return instant;
-}
-
-function pepperName(tenant: string): string {
-  return `pepper of ${tenant}`;
 }

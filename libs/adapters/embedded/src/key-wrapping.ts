@@ -1,5 +1,6 @@
+import { KEY_BYTES, WRAP_IV_BYTES, unwrapKey, wrapKey } from '@ledger/audit';
 import type { Random } from '@ledger/ports';
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -13,10 +14,6 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Bytes of every key: pepper, subject key and key-encryption key. */
-export const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Rights of the file that holds the key-encryption key: its owner may read and write it. */
 const KEY_FILE_MODE = 0o600;
 
@@ -38,18 +35,13 @@ export class KeyWrapping {
 
   /** Initialisation vector, ciphertext and tag. */
   wrap(name: string, key: Uint8Array): Uint8Array {
-    const iv = this.random.bytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.encryptionKey, iv).setAAD(Buffer.from(name));
-    return Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    return wrapKey(this.encryptionKey, name, key, this.random.bytes(WRAP_IV_BYTES));
   }
 
   /** @throws BadKeyFile when the key was wrapped with another key-encryption key, under another name, or was changed */
   unwrap(name: string, wrapped: Uint8Array): Uint8Array {
-    const end = wrapped.length - TAG_BYTES;
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.encryptionKey, wrapped.subarray(0, IV_BYTES));
-      decipher.setAAD(Buffer.from(name)).setAuthTag(wrapped.subarray(end));
-      return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, end)), decipher.final()]);
+      return unwrapKey(this.encryptionKey, name, wrapped);
     } catch (error) {
       throw new BadKeyFile(`the key-encryption key does not open ${name}`, { cause: error });
     }

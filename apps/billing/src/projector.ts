@@ -1,7 +1,7 @@
 import { outageTolerant, waitingOut } from '@ledger/platform';
 import type { Runtime, Worker } from '@ledger/platform';
 import { CheckpointConflict } from '@ledger/ports';
-import type { FollowedBatch, Following, Leadership } from '@ledger/ports';
+import type { FollowedBatch, Following, Leadership, RecordedEvent } from '@ledger/ports';
 import { BILLING_PREFIXES } from '@ledger/usecases';
 import { Counter, Gauge } from 'prom-client';
 
@@ -97,6 +97,7 @@ class Projector {
       crash('before-projection');
       await projection.fold(batch);
       crash('after-projection');
+      if (logger.isLevelEnabled('debug')) for (const event of batch.events) this.tell(event);
       this.batchesFolded += 1;
       this.gauges.events.inc(batch.events.length);
       this.gauges.caughtUp.set(batch.caughtUp ? 1 : 0);
@@ -108,6 +109,11 @@ class Projector {
       return following.stop();
     });
     await following.ended;
+  }
+
+  private tell({ stream, revision, type, metadata }: RecordedEvent): void {
+    const { correlation } = JSON.parse(metadata) as { readonly correlation?: string };
+    this.runtime.logger.debug({ worker: 'project', correlation, stream, revision: `${revision}`, type }, 'projected');
   }
 
   private get isStopping(): boolean {

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { Problem, RUNTIME, jsonBody } from '@ledger/platform';
 import type { Runtime } from '@ledger/platform';
 import { JSON_BYTES_MAX } from '@ledger/units';
-import { accept } from '@ledger/usecases';
+import { accept, requestTrace } from '@ledger/usecases';
 import type { Accepted, Message } from '@ledger/usecases';
-import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AcceptedDto } from './accepted.dto';
 import { batchMessages } from './batch-messages';
@@ -46,26 +46,36 @@ export class MeterEventsController {
   async take(
     @Headers('content-type') contentType: string | undefined,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedDto> {
     const [type = ''] = (contentType ?? '').toLowerCase().split(';', 1);
-    return this.gate.pass(() => this.takeBody(type.trim(), request.body));
+    const { engines, logger } = this.runtime;
+    const trace = requestTrace(request.headers) ?? engines.random.uuid().replaceAll('-', '');
+    void reply.header('x-request-id', trace);
+    const answer = await this.gate.pass(() => this.takeBody(type.trim(), request.body, trace));
+    const { accepted, quarantinedTotal } = answer;
+    logger[quarantinedTotal === 0 ? 'debug' : 'info'](
+      { trace, accepted, quarantined: quarantinedTotal },
+      'took messages',
+    );
+    return answer;
   }
 
-  private async takeBody(type: string, body: unknown): Promise<AcceptedDto> {
+  private async takeBody(type: string, body: unknown, trace: string): Promise<AcceptedDto> {
     const answer = new Answer();
     switch (type) {
       case 'application/cloudevents+json':
       case 'application/json':
         jsonBody(body, JSON_BYTES_MAX);
-        answer.add(await this.accept([{ text: body as string }]));
+        answer.add(await this.accept([{ text: body as string }], trace));
         return answer.given();
       case 'application/cloudevents-batch+json':
-        answer.add(await this.accept(this.batch(body)));
+        answer.add(await this.accept(this.batch(body), trace));
         return answer.given();
       case 'application/x-ndjson':
         if (!(body instanceof Readable))
           throw new Problem('bad-request', 'the body is empty; one CloudEvent a line is expected');
-        await this.takeLines(body, answer);
+        await this.takeLines(body, answer, trace);
         return answer.given();
       default:
         throw new Problem('media-type-unknown', `the media type is not taken; use one of ${TYPES.join(', ')}`);
@@ -89,16 +99,16 @@ export class MeterEventsController {
     return reading.messages;
   }
 
-  private async takeLines(stream: Readable, answer: Answer): Promise<void> {
+  private async takeLines(stream: Readable, answer: Answer, trace: string): Promise<void> {
     const lines = this.runtime.settings.LEDGER_INTAKE_CHUNK;
     for await (const messages of lineMessages(stream, { lines, lineBytes: JSON_BYTES_MAX })) {
-      answer.add(await this.accept(messages), messages.length);
+      answer.add(await this.accept(messages, trace), messages.length);
     }
   }
 
-  private accept(messages: readonly Message[]): Promise<Accepted> {
+  private accept(messages: readonly Message[], trace: string): Promise<Accepted> {
     const { engines, crash, tenant } = this.runtime;
-    return accept({ ...engines, crash }, { tenant }, messages);
+    return accept({ ...engines, crash }, { tenant, trace }, messages);
   }
 }
 

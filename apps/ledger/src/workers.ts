@@ -1,6 +1,7 @@
 import { consuming, outageTolerant, repeating } from '@ledger/platform';
 import type { Runtime, WorkerPlan } from '@ledger/platform';
 import { QUARANTINE_GROUP, RECEIPTS_GROUP, UnansweredStarts, closeDue, file, fold } from '@ledger/usecases';
+import type { FoldPorts } from '@ledger/usecases';
 import { instantOf, millisOf } from '@ledger/units';
 import { Counter } from 'prom-client';
 
@@ -21,7 +22,8 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
     labelNames: ['verdict'],
     registers: [runtime.metrics],
   });
-  const ports = { ...engines, crash, sessions: parts.sessions, stations: parts.stations };
+  const { sessions, stations } = parts;
+  const ports = { ...engines, crash, sessions, stations, ...answersLogged(runtime) };
   const unanswered = new UnansweredStarts(ports);
   const model = engines.readModel;
   const policy = { graceMs: settings.LEDGER_GRACE_SECONDS * 1_000, silenceMs: settings.LEDGER_SILENCE_SECONDS * 1_000 };
@@ -53,6 +55,16 @@ export function ledgerWorkers(runtime: Runtime, parts: LedgerParts): readonly Wo
     },
     ...sweeping(runtime),
   ];
+}
+
+/** A line for each answer, where lines of debugging are wanted: ten thousand a second are too many otherwise. */
+function answersLogged({ logger }: Runtime): Pick<FoldPorts, 'onAnswered'> {
+  if (!logger.isLevelEnabled('debug')) return {};
+  return {
+    onAnswered: ({ gateway, id, verdict, session }, trace) => {
+      logger.debug({ worker: 'fold', trace, correlation: `${gateway}/${id}`, verdict, session }, 'answered');
+    },
+  };
 }
 
 /** How often the embedded feed is swept. */

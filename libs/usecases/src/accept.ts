@@ -1,7 +1,7 @@
 import { completeStatement, readCloudEvent, writeStatement } from '@ledger/meter';
 import type { ReadOutcome, Statement, StatementDraft } from '@ledger/meter';
 import type { Clock, CrashPoint, FeedMessage, KeyStore, MeterFeed, Random } from '@ledger/ports';
-import { readJson, uuidV5 } from '@ledger/units';
+import { isJsonObject, readJson, uuidV5 } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
 import { writeQuarantined, writeReceipt } from './messages';
@@ -9,6 +9,7 @@ import type { Receipt } from './messages';
 import { UNNAMED_GATEWAY, keep } from './quarantine';
 import type { Message, Misread } from './quarantine';
 import { holdsNothingPersonal, sealStatement } from './seal-statement';
+import { TRACE_HEADER, traceOf } from './trace';
 
 /** What accepting needs. */
 export interface AcceptPorts {
@@ -22,6 +23,8 @@ export interface AcceptPorts {
 /** Who sends. `gateway` is known when the caller proved who it is; the messages must then name it as their source. */
 export interface Sender {
   readonly tenant: string;
+  /** By which what follows is found in the logs, unless a message brings a `traceparent` of its own. */
+  readonly trace?: string;
   readonly gateway?: string;
 }
 
@@ -65,8 +68,8 @@ export async function accept(ports: AcceptPorts, sender: Sender, messages: reado
   for (let index = 0; index < messages.length; index += 1) {
     const message = messages[index];
     if (message === undefined) continue;
-    const outcome = understand(message, context);
-    const pending = sort(ports, { sender, message, outcome, index, receivedAt }, outbox);
+    const { outcome, trace = sender.trace } = understand(message, context);
+    const pending = sort(ports, { sender, message, outcome, trace, index, receivedAt }, outbox);
     if (pending !== undefined) await pending;
   }
   await Promise.all(outbox.sealing);
@@ -82,21 +85,32 @@ interface Delivery {
   readonly sender: Sender;
   readonly message: Message;
   readonly outcome: ReadOutcome | Misread;
+  readonly trace: string | undefined;
   readonly index: number;
   readonly receivedAt: Instant;
 }
 
-function understand(message: Message, context: Sender & { readonly receivedAt: Instant }): ReadOutcome | Misread {
+/** What a message says, and the trace that it brings along (CloudEvents, extension Distributed Tracing). */
+interface Understood {
+  readonly outcome: ReadOutcome | Misread;
+  readonly trace?: string;
+}
+
+function understand(message: Message, context: Sender & { readonly receivedAt: Instant }): Understood {
   const { text, fullBytes, unreadable } = message;
-  if (unreadable !== undefined) return { status: 'refused', ...unreadable };
+  if (unreadable !== undefined) return { outcome: { status: 'refused', ...unreadable } };
   if (fullBytes !== undefined) {
     const reason = `the message has ${fullBytes} bytes, more than a message may have`;
-    return { status: 'refused', code: 'json-too-large', reason };
+    return { outcome: { status: 'refused', code: 'json-too-large', reason } };
   }
   const reading = readJson(text);
-  if (reading.ok) return readCloudEvent(reading.value, context);
-  const { code, reason, pointer } = reading;
-  return { status: 'refused', code, reason, pointer };
+  if (!reading.ok) {
+    const { code, reason, pointer } = reading;
+    return { outcome: { status: 'refused', code, reason, pointer } };
+  }
+  const outcome = readCloudEvent(reading.value, context);
+  const trace = isJsonObject(reading.value) ? traceOf(reading.value['traceparent']) : undefined;
+  return trace === undefined ? { outcome } : { outcome, trace };
 }
 
 /** Puts one message where it belongs. Tokens are sealed side by side, so that new subjects share one commit. */
@@ -122,9 +136,10 @@ function sort(ports: AcceptPorts, delivery: Delivery, outbox: Outbox): Promise<v
     );
     return undefined;
   }
+  const { trace } = delivery;
   for (const draft of outcome.drafts) {
-    if (holdsNothingPersonal(draft)) outbox.events.push(statementMessage(completeStatement(draft)));
-    else addSealed(ports, draft, outbox);
+    if (holdsNothingPersonal(draft)) outbox.events.push(statementMessage(completeStatement(draft), trace));
+    else addSealed(ports, draft, outbox, trace);
   }
   return undefined;
 }
@@ -132,9 +147,9 @@ function sort(ports: AcceptPorts, delivery: Delivery, outbox: Outbox): Promise<v
 /** Stands in the place of a message until it is sealed. */
 const UNSEALED: FeedMessage = { key: null, value: '' };
 
-function addSealed(ports: AcceptPorts, draft: StatementDraft, outbox: Outbox): void {
+function addSealed(ports: AcceptPorts, draft: StatementDraft, outbox: Outbox, trace: string | undefined): void {
   const at = outbox.events.push(UNSEALED) - 1;
-  const sealing = sealedMessage(ports, draft).then((message) => {
+  const sealing = sealedMessage(ports, draft, trace).then((message) => {
     outbox.events[at] = message;
   });
   // It is awaited with all others; until then a failure must not count as one that nobody handles.
@@ -142,12 +157,13 @@ function addSealed(ports: AcceptPorts, draft: StatementDraft, outbox: Outbox): v
   outbox.sealing.push(sealing);
 }
 
-async function sealedMessage(ports: AcceptPorts, draft: StatementDraft): Promise<FeedMessage> {
-  return statementMessage(completeStatement(draft, await sealStatement(ports, draft)));
+async function sealedMessage(ports: AcceptPorts, draft: StatementDraft, trace?: string): Promise<FeedMessage> {
+  return statementMessage(completeStatement(draft, await sealStatement(ports, draft)), trace);
 }
 
-function statementMessage(statement: Statement): FeedMessage {
-  return { key: `${statement.tenant}:${statement.station}`, value: writeStatement(statement) };
+function statementMessage(statement: Statement, trace?: string): FeedMessage {
+  const message = { key: `${statement.tenant}:${statement.station}`, value: writeStatement(statement) };
+  return trace === undefined ? message : { ...message, headers: { [TRACE_HEADER]: trace } };
 }
 
 function receiptMessage(receipt: Receipt): FeedMessage {

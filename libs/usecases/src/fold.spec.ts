@@ -58,7 +58,7 @@ describe('folding a batch', () => {
 function portsOf({ store, feed, keys, clock, random }: Pipeline): Parameters<typeof fold>[0] {
   const streams = { store, clock, crash: () => undefined };
   return {
-    ...{ ...streams, feed, keys, random, waiting: new Set<string>() },
+    ...{ ...streams, feed, keys, random },
     sessions: openSessionStreams(streams, LIMITS),
     stations: openStationStreams(streams, LIMITS),
   };

@@ -9,10 +9,15 @@ import type { Receipt } from './messages';
 import type { Delivered } from './session-fold';
 import { foldStation } from './station-fold';
 import { FEED_UNREADABLE, kept as keptBytes } from './take-gateway-messages';
+import { TRACE_HEADER } from './trace';
 import type { StationFoldPorts } from './station-fold';
 
 /** What folding needs. */
-export type FoldPorts = AcceptPorts & StationFoldPorts;
+export type FoldPorts = AcceptPorts &
+  StationFoldPorts & {
+    /** Hears of each answer, with the trace that its message brought along: for logs, never for decisions. */
+    readonly onAnswered?: (receipt: Receipt, trace: string | undefined) => void;
+  };
 
 /** How many verdicts of each kind a batch gave. */
 export type VerdictCounts = Readonly<Partial<Record<Receipt['verdict'], number>>>;
@@ -47,7 +52,17 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
   const last = batch.records.at(-1);
   if (last !== undefined && !batch.isStale()) await batch.commitThrough(last.offset);
   ports.crash('after-commit');
+  if (ports.onAnswered !== undefined) tell(ports.onAnswered, batch, receipts);
   return counted(receipts);
+}
+
+function tell(
+  onAnswered: NonNullable<FoldPorts['onAnswered']>,
+  { partition, records }: FeedBatch,
+  receipts: readonly Receipt[],
+): void {
+  const traces = new Map(records.map(({ offset, headers }) => [`${partition}/${offset}`, headers[TRACE_HEADER]]));
+  for (const receipt of receipts) onAnswered(receipt, traces.get(receipt.delivery));
 }
 
 function textOf({ value, unreadable }: FeedRecord): string {

@@ -26,6 +26,7 @@ export type { StationStreams } from './station-streams';
 export type { ChargeView, SessionView } from './session-view';
 export { targetDigest } from './target-digest';
 export type { Target } from './target-digest';
+export { requestTrace } from './trace';
 export { UnansweredStarts } from './unanswered-starts';
 export { CHAINED_PREFIXES, verifyStore } from './verify-store';
 export type { StoreReport } from './verify-store';

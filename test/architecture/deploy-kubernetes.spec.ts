@@ -28,7 +28,8 @@ function containersOf(document: Tree): readonly Tree[] {
   return ['initContainers', 'containers'].flatMap((list) => listAt(document, `spec.template.spec.${list}`));
 }
 
-/** What an operator fills in for the key-encryption key: 32 bytes in base64. */
+/** The key-encryption key, and what an operator fills in for it: 32 bytes in base64. */
+const KEY = 'LEDGER_KEY_ENCRYPTION_KEY';
 const ANY_KEY = Buffer.alloc(32).toString('base64');
 
 const workloads = documents.filter((document) => containersOf(document).length > 0);
@@ -42,10 +43,9 @@ function settingsOf(container: Tree): Readonly<Record<string, string>> {
     if (typeof map === 'string') return Object.entries(mapAt(named(`ConfigMap ${map}`), 'data'));
     return typeof secret === 'string' ? Object.entries(mapAt(named(`Secret ${secret}`), 'stringData')) : [];
   });
-  const filledIn = from.map(([name, value]) =>
-    name === 'LEDGER_KEY_ENCRYPTION_KEY' ? [name, ANY_KEY] : [name, value],
+  return Object.fromEntries(
+    from.map(([name, value]) => [name, name === KEY ? ANY_KEY : typeof value === 'string' ? value : 'no text']),
   );
-  return Object.fromEntries(filledIn.map(([name, value]) => [name, typeof value === 'string' ? value : 'no text']));
 }
 
 describe('the Kubernetes manifests', () => {

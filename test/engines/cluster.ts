@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemClock, SystemRandom } from '@ledger/adapters/embedded';
-import { openEventStoreDb } from '@ledger/adapters/eventstoredb';
+import { openEventStoreDb, type EventStoreDbStore } from '@ledger/adapters/eventstoredb';
 import { openKafkaMeterFeed, type KafkaSettings } from '@ledger/adapters/kafka';
 import { openPostgresReadModel } from '@ledger/adapters/postgres';
+import type { RecordedEvent } from '@ledger/ports';
 import { liveDigest } from '@ledger/usecases';
-import { breaches, leaks } from '../support/invariants';
+import { allEvents, breaches, leaks } from '../support/invariants';
 import type { TestEvent } from '../support/events';
 import { AppProcess } from './app-process';
 import { databaseUrl, freshSchema, sql } from './postgres-database';
@@ -24,11 +25,16 @@ const DELIVERY_MS_MAX = 240_000;
 const LINES_OF_REQUEST = 500;
 const PARTITIONS = 6;
 
-/** Engines that a test puts between itself and the real ones, such as proxies. */
+/** Engines other than the usual ones, and where the apps find them when something stands between. */
 export interface ClusterOptions {
+  /** A broker of the test's own. */
+  readonly ownBroker?: string;
+  /** Where the apps find the brokers. */
   readonly brokers?: readonly string[];
   readonly databaseUrl?: string;
   readonly eventStoreUrl?: string;
+  /** Puts something before the server for EventStoreDB, and tells where the apps find it. */
+  readonly beforeStore?: (address: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +46,7 @@ export class Cluster {
   readonly apps: AppProcess[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), 'ledger-engines-'));
   private next = 0;
+  private isClosing = false;
 
   private constructor(
     readonly kafka: KafkaSettings,
@@ -49,7 +56,8 @@ export class Cluster {
   ) {}
 
   static async open(options: ClusterOptions = {}): Promise<Cluster> {
-    const kafka = await freshTopics(PARTITIONS);
+    const own = options.ownBroker;
+    const kafka = await freshTopics(PARTITIONS, own === undefined ? {} : { brokers: [own] });
     const server = options.databaseUrl ?? databaseUrl();
     const name = freshSchema();
     await sql(server, `CREATE DATABASE ${name}`);
@@ -58,13 +66,15 @@ export class Cluster {
     const storeFolder = mkdtempSync(join(tmpdir(), 'ledger-store-'));
     const store =
       options.eventStoreUrl === undefined ? await startStore(['--file', join(storeFolder, 'events.log')]) : undefined;
+    const storeUrl = new URL(options.eventStoreUrl ?? storeOf(store).url);
+    if (options.beforeStore !== undefined) storeUrl.host = await options.beforeStore(storeUrl.host);
     const environment = {
       LEDGER_FEED: 'kafka',
       KAFKA_BROKERS: (options.brokers ?? kafka.brokers).join(','),
       KAFKA_TOPIC_PREFIX: kafka.topicPrefix ?? '',
       KAFKA_SESSION_SECONDS: '6',
       LEDGER_STORE: 'eventstoredb',
-      EVENTSTORE_URL: options.eventStoreUrl ?? storeOf(store).url,
+      EVENTSTORE_URL: storeUrl.href,
       LEDGER_READMODEL: 'postgres',
       DATABASE_URL: url.href,
       LEDGER_HTTP: '127.0.0.1:0',
@@ -108,6 +118,16 @@ export class Cluster {
     return this.apps.filter((app) => app.name === name && app.isAlive);
   }
 
+  /** Starts another one in the place of each that dies, until the answer is called; it tells how they ended. */
+  replaceDead(apps: readonly AppProcess[]): () => Promise<readonly string[]> {
+    const lives = apps.map(async (app) => {
+      const how = await app.ended;
+      if (!this.isClosing) await this.start(app.name as AppName);
+      return how;
+    });
+    return () => Promise.all(lives);
+  }
+
   /** Publishes the demo's locations, tariffs and assignments. */
   async publishBook(): Promise<void> {
     await publishDemoBook(async (path, request) => {
@@ -139,11 +159,14 @@ export class Cluster {
   }
 
   /** Writes lines to the topic of the gateways, as structured and binary CloudEvents in turn, with another client. */
-  async writeAsGateway(lines: readonly string[]): Promise<void> {
+  async writeAsGateway(lines: readonly string[], linesOfRequest = lines.length): Promise<void> {
     const producer = plainClient().producer();
     await producer.connect();
     const topic = nameOf(this.kafka, 'gateway-messages');
-    await producer.send({ topic, messages: lines.map((line, at) => (at % 2 === 0 ? structured(line) : binary(line))) });
+    const messages = lines.map((line, at) => (at % 2 === 0 ? structured(line) : binary(line)));
+    for (let from = 0; from < messages.length; from += linesOfRequest) {
+      await producer.send({ topic, messages: messages.slice(from, from + linesOfRequest) });
+    }
     await producer.disconnect();
   }
 
@@ -160,10 +183,24 @@ export class Cluster {
     }
   }
 
+  /** All that the store holds at the moment. */
+  async facts(): Promise<readonly RecordedEvent[]> {
+    const store = this.openStore();
+    try {
+      return await allEvents(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  private openStore(): EventStoreDbStore {
+    const [clock, random] = [new SystemClock(), new SystemRandom()];
+    return openEventStoreDb({ url: this.environment['EVENTSTORE_URL'] ?? '', clock, random });
+  }
+
   /** What is billed, and every breach of the invariants after these lines were acknowledged; `leaks` are logs with tokens. */
   async outcome(acknowledged: readonly string[]): Promise<Outcome> {
-    const [clock, random] = [new SystemClock(), new SystemRandom()];
-    const store = openEventStoreDb({ url: this.environment['EVENTSTORE_URL'] ?? '', clock, random });
+    const store = this.openStore();
     const feed = openKafkaMeterFeed(this.kafka);
     const model = await openPostgresReadModel({ url: this.database.url });
     try {
@@ -185,6 +222,7 @@ export class Cluster {
 
   /** Stops what still runs; how the apps ended. */
   async close(): Promise<readonly string[]> {
+    this.isClosing = true;
     const ended = await Promise.all(this.apps.filter(({ isAlive }) => isAlive).map((app) => app.stop()));
     await this.store?.stop();
     if (this.store !== undefined) rmSync(dirname(storeOf(this.store).file), { recursive: true, force: true });

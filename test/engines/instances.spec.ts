@@ -4,6 +4,7 @@ import { until } from '@ledger/ports/trial.contract';
 import type { AppProcess } from './app-process';
 import { Cluster, type AppName } from './cluster';
 import { demoLines, embeddedDigest } from './demo-lines';
+import { randomOf } from './fault-run';
 
 jest.setTimeout(600_000);
 
@@ -76,12 +77,3 @@ describe('several instances of each app', () => {
     return text.includes('\nledger_projection_leading 1\n');
   }
 });
-
-/** Numbers from 0 to below 1 that follow from the seed (a linear congruence, enough to choose victims). */
-function randomOf(seed: string): () => number {
-  let state = Buffer.from(seed).reduce((sum, byte) => (sum * 31 + byte) % 2_147_483_647, 7);
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}

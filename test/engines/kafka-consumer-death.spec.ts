@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { FeedBatch } from '@ledger/ports';
 import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 import { CompressionTypes } from 'kafkajs';
-import { openBrokerProxy } from './broker-proxy';
+import { openBrokerProxy } from './proxy';
 import { asAdmin, Feeds, freshTopics, groupOf, kafkaBrokers, LIVELY, nameOf, plainClient } from './kafka';
 import { EVENTS, GROUP, heardOnce, lastOf, listen, publish, textsOf } from './kafka-listening';
 

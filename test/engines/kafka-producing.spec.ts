@@ -1,12 +1,12 @@
 import type { KafkaLimits } from '@ledger/adapters/kafka';
 import type { FeedMessage, FeedTopic } from '@ledger/ports';
 import { reasonOf } from '@ledger/ports/trial.contract';
-import { openBrokerProxy, type BrokerProxy } from './broker-proxy';
+import { openBrokerProxy, type Proxy } from './proxy';
 import { Feeds, freshSettings, freshTopics, kafkaBrokers, plainClient, stored, untilStored } from './kafka';
 
 const feeds = new Feeds();
-const proxies: BrokerProxy[] = [];
-const openProxy = async (): Promise<BrokerProxy> => {
+const proxies: Proxy[] = [];
+const openProxy = async (): Promise<Proxy> => {
   const proxy = await openBrokerProxy(kafkaBrokers()[0] ?? '');
   proxies.push(proxy);
   return proxy;

@@ -14,6 +14,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Kills the whole server at once, as a power cut would, and starts it again on the same data. */
   crash(): Promise<void>;
+  /** Starts it again when it ended by itself. */
+  restart(): Promise<void>;
   /** Freezes the server and everything it runs, or lets it go on. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
@@ -24,9 +26,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server in a folder of its own. Fails when PostgreSQL is not installed. */
-export async function startServer(): Promise<PostgresServer> {
-  const parent = mkdtempSync(join(tmpdir(), 'ledger-pg-'));
+/** Starts a server in a folder of its own, below another one. Fails when PostgreSQL is not installed. */
+export async function startServer(below = tmpdir()): Promise<PostgresServer> {
+  const parent = mkdtempSync(join(below, 'ledger-pg-'));
   // The server may run as another user, who must be able to reach its folder.
   await run('chmod', ['711', parent]);
   const folder = join(parent, 'server');
@@ -51,6 +53,9 @@ export async function startServer(): Promise<PostgresServer> {
       const pids = await signalAll('SIGKILL');
       await until('the server is dead', async () => (await Promise.all(pids.map(isDead))).every(Boolean));
       rmSync(join(folder, 'data', 'postmaster.pid'), { force: true });
+      await start();
+    },
+    async restart() {
       await start();
     },
     async freeze() {
@@ -84,7 +89,7 @@ export async function startServer(): Promise<PostgresServer> {
 }
 
 /** A process that ended counts as dead also while nobody took notice of it. */
-async function isDead(pid: number): Promise<boolean> {
+export async function isDead(pid: number): Promise<boolean> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-p', `${pid}`]).catch(() => ({ stdout: '' }));
   return stdout.trim() === '' || stdout.startsWith('Z');
 }

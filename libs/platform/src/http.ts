@@ -1,3 +1,4 @@
+import { StorageFault } from '@ledger/ports';
 import { decodeUtf8 } from '@ledger/units';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -27,11 +28,18 @@ export interface Listening {
   readonly url: string;
 }
 
+/** What the HTTP server tells its process. */
+export interface HttpHost {
+  readonly logger: Logger;
+  /** A request met storage that failed: every later one would, until the process recovers from what is on disk. */
+  readonly onStorageFault: (fault: StorageFault) => void;
+}
+
 /** Builds the HTTP side of an app: bodies as text or stream, problem documents, OpenAPI. It does not listen yet. */
 export async function buildHttp(
   module: DynamicModule,
   settings: Readonly<Settings>,
-  logger: Logger,
+  { logger, onStorageFault }: HttpHost,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: settings.LEDGER_BODY_BYTES,
@@ -60,6 +68,7 @@ export async function buildHttp(
   app.useGlobalFilters(
     new ProblemFilter((problem) => {
       logger.error({ err: problem.cause ?? problem, code: problem.code }, 'a request failed');
+      if (problem.cause instanceof StorageFault) onStorageFault(problem.cause);
     }),
   );
   SwaggerModule.setup('docs', app, openApi(app), { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });

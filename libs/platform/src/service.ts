@@ -49,7 +49,12 @@ export async function startService(
     workers: () => workers,
   };
   const workers = new Workers([...checkingRights(runtime), ...plan.workers(runtime)], logger, onDeath);
-  const app = await buildHttp(serviceModule(plan, runtime), settings, logger);
+  const app = await buildHttp(serviceModule(plan, runtime), settings, {
+    logger,
+    onStorageFault: (fault) => {
+      workers.report('storage', fault);
+    },
+  });
   workers.start();
   const { url } = await listen(app, settings);
   logger.info(

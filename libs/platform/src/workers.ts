@@ -59,7 +59,8 @@ export class Workers {
     }
   }
 
-  private report(name: string, error: unknown): void {
+  /** Something without which nothing can go on has died: the process ends, and is started again. */
+  report(name: string, error: unknown): void {
     const death = error instanceof Error ? error : new Error(String(error));
     this.logger.fatal({ worker: name, err: death }, 'a worker died');
     if (this.death !== undefined) return;

@@ -53,8 +53,6 @@ export class KafkaConsumption implements Consumption {
   private readonly started: Promise<void>;
   private generation = new Generation();
   private isMember = false;
-  /** The broker did not know the topic: the one that it knows later may be another one of the same name. */
-  private isInDoubt = false;
   private failure: { readonly error: unknown } | undefined;
   private closing: Promise<void> | undefined;
 
@@ -158,7 +156,6 @@ export class KafkaConsumption implements Consumption {
     this.generation.end();
     this.generation = new Generation();
     this.isMember = true;
-    this.isInDoubt = false;
     this.pool.discard();
     if (this.closing !== undefined) return;
     this.consumer.pause([{ topic: this.topic }]);
@@ -185,8 +182,7 @@ export class KafkaConsumption implements Consumption {
    * is taken, and no commit either, until the group's offsets were asked for anew: the broker drops those of a topic that goes.
    */
   private doubt(): void {
-    if (this.isInDoubt || !this.isMember || this.closing !== undefined) return;
-    this.isInDoubt = true;
+    if (this.generation.isOver || !this.isMember || this.closing !== undefined) return;
     this.generation.end();
     this.pool.discard();
     // What was paused would never be fetched again, and only what is fetched brings the client to join anew.
@@ -201,7 +197,8 @@ export class KafkaConsumption implements Consumption {
   private take(payload: EachBatchPayload): void {
     const { batch } = payload;
     const [first, last] = [batch.firstOffset(), batch.messages.at(-1)];
-    if (this.isInDoubt && this.closing === undefined) throw joinAnew();
+    // The client may not notice by itself: its heartbeats stop when the clock of the machine is put back.
+    if (this.generation.isOver && this.closing === undefined) throw joinAnew();
     if (this.closing !== undefined || !this.generation.isHeld) {
       // Until the client notices, there is no use in fetching the same again and again.
       this.consumer.pause([{ topic: this.topic }]);

@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readStatement } from '@ledger/meter';
-import type { Statement } from '@ledger/meter';
+import { readStatement, type Statement } from '@ledger/meter';
 import type { EventStore, FeedRecord, FeedTopic, MeterFeed, ReadModel, ReadRow, RecordedEvent } from '@ledger/ports';
-import { assessmentOf, evolve, readSessionEvent, readStationEvent, unopened } from '@ledger/session';
-import type { SessionEvent } from '@ledger/session';
+import { assessmentOf, evolve, readSessionEvent, readStationEvent, unopened, type SessionEvent } from '@ledger/session';
 import type { ComputedCharge } from '@ledger/tariff';
 import { Exact, canon } from '@ledger/units';
 import {
@@ -235,8 +233,8 @@ async function withoutOneVerdict(
   const verdicts = Map.groupBy(receipts, ({ body }) => readReceipt(Buffer.from(body)).delivery);
   const found = (await allRecords(feed, 'meter-events')).flatMap(({ partition, record }) => {
     const delivery = `${partition}/${record.offset}`;
-    const rows = verdicts.get(delivery)?.filter((row) => answers(row, record)) ?? [];
-    return rows.length === 1 ? [] : [`I11: ${rows.length} verdicts on record ${delivery}`];
+    const { length } = verdicts.get(delivery)?.filter((row) => answers(row, record)) ?? [];
+    return length === 1 ? [] : [`I11: ${length} verdicts on record ${delivery}`];
   });
   for (const { record } of await allRecords(feed, 'meter-quarantine')) {
     const { id, tenant: owner, reason } = readQuarantined(record.value);

@@ -22,6 +22,17 @@ describe('reading from EventStoreDB', () => {
     });
   });
 
+  it('asks for a page at a time, so that a reader who leaves early has fetched no more (trap 9)', async () => {
+    await onServer(
+      async ({ server, store }) => {
+        await store.append('session-1', 'none', facts(25));
+        expect(await typesIn(store, 'session-1')).toHaveLength(25);
+        expect(server.countOf('read')).toBe(3);
+      },
+      { readPageEvents: 10 },
+    );
+  });
+
   it('gives up a read that the server does not answer, or not to its end, and cancels it (trap 10)', async () => {
     await onServer(async ({ server, store }) => {
       await store.append('session-1', 'none', facts(5));

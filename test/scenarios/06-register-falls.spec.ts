@@ -11,6 +11,19 @@ function told(stop: string, ...readings: readonly Reading[]): Story {
   return story(START, ...samples(...readings), said({ kind: 'ended', at: '10:00', register: stop }));
 }
 
+/** A start, readings every half hour, and a stop; registers of five digits of kWh end at 100,000,000 Wh. */
+function nearTheEnd(...registers: readonly string[]): Story {
+  const times = ['08:00', '08:30', '09:00', '09:30', '10:00'];
+  return story(
+    ...registers.map((register, index) => {
+      const at = times[index] ?? '10:30';
+      if (index === 0) return said({ kind: 'started', at, register });
+      if (index === registers.length - 1) return said({ kind: 'ended', at, register });
+      return said({ kind: 'updated', at, readings: [reading(at, register)] });
+    }),
+  );
+}
+
 describe('scenario 6: the register falls in the middle of a session', () => {
   it('adds the parts before and after a reset to zero, and marks it', () => {
     const reset = told('2500', reading('08:30', '8000'), reading('09:00', '0'), reading('09:30', '1500'));
@@ -30,14 +43,47 @@ describe('scenario 6: the register falls in the middle of a session', () => {
     expect(exchanged.assessment.energyWh).toBe('81223');
   });
 
-  it('goes on across a roll-over', () => {
-    const rolled = story(
+  it('goes on across a roll-over that the readings beside it confirm', () => {
+    const rolled = nearTheEnd('99997000', '99999000', '1000', '3000');
+    expect(rolled.assessment.energyWh).toBe('6000');
+    expect(rolled.findings).toEqual(['register-rolled-over']);
+    expect(rolled.held).toEqual([]);
+    const slower = nearTheEnd('99997000', '99999000', '500', '1000');
+    expect(slower.assessment.energyWh).toBe('4000');
+    expect(slower.held).toEqual([]);
+  });
+
+  it.each([
+    ['the meter was reset before its range ended', ['99997000', '99999000', '400', '2400'], '1400', '2000'],
+    ['the meter rolled over and was reset at once', ['99997600', '99999600', '40', '2040'], '440', '2000'],
+    ['the register fell once more', ['99997000', '99999000', '1000', '0', '2000'], '2000', '2000'],
+  ] as const)('holds what looks like a roll-over where perhaps %s', (_, values, value, bound) => {
+    const unclear = nearTheEnd(...values);
+    expect(unclear.findings).toContain('register-rolled-over');
+    expect(unclear.held).toContain('roll-over-unconfirmed');
+    const hold = unclear.assessment.holds.find(({ rule }) => rule === 'roll-over-unconfirmed');
+    expect(hold).toMatchObject({ value, bound });
+  });
+
+  it('holds a roll-over that no reading stands beside, with the energy that is likely', () => {
+    const alone = story(
       said({ kind: 'started', at: '08:00', register: '99995000' }),
       said({ kind: 'ended', at: '10:00', register: '4000' }),
     );
-    expect(rolled.assessment.energyWh).toBe('9000');
-    expect(rolled.findings).toEqual(['register-rolled-over']);
-    expect(rolled.held).toEqual([]);
+    expect(alone.assessment.energyWh).toBe('9000');
+    expect(alone.findings).toEqual(['register-rolled-over']);
+    expect(alone.held).toEqual(['roll-over-unconfirmed']);
+    expect(alone.assessment.holds[0]).not.toHaveProperty('bound');
+  });
+
+  it('bills nothing across an exchange at the end of the range', () => {
+    const exchanged = story(
+      said({ kind: 'started', at: '08:00', register: '99990000' }),
+      ...samples(reading('09:00', '99995000', 'Interruption.Begin'), reading('09:10', '3000', 'Interruption.End')),
+      said({ kind: 'ended', at: '10:00', register: '5000' }),
+    );
+    expect(exchanged.findings).toEqual(['register-exchanged']);
+    expect(exchanged.assessment.energyWh).toBe('7000');
   });
 
   it('holds an unexplained fall with what can be proven on both sides', () => {

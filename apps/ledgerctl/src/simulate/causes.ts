@@ -14,6 +14,7 @@ const FALLS = [
   'register-reset',
   'register-exchanged',
   'register-rolled-over',
+  'roll-over-unconfirmed',
   'register-stray',
   'register-continuity',
   'registers-disagree',
@@ -59,7 +60,7 @@ const CAUSES: Readonly<Record<FaultName, readonly string[]>> = {
   'transaction-reanswered': ['overlap', ...ALONE, ...INFERRED],
   'answer-lost': ['starts-differ', ...ALONE, ...INFERRED, 'overlap'],
   'power-loss': [...ALONE, ...INFERRED, 'overlap'],
-  'conflicting-stop': ['conflicting-evidence'],
+  'conflicting-stop': ['conflicting-evidence', 'register-continuity'],
   'v2g-export': ['export-recorded', 'time-without-energy'],
 };
 

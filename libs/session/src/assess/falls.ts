@@ -1,7 +1,8 @@
-import { instantOf, Quantity, type DecimalText } from '@ledger/units';
+import { instantOf, Quantity } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { AssessmentPolicy } from '../policy';
 import type { Point } from './points';
+import { rolledOver, rollOverHolds } from './roll-over';
 
 /** How the register came from one point to a lower one. */
 type FallKind = 'register-rolled-over' | 'register-reset' | 'register-exchanged' | 'register-fell';
@@ -22,15 +23,11 @@ export interface Steps {
   readonly hasUnexplainedFall: boolean;
 }
 
-/** Ranges of common registers in Wh: five, six and seven digits of kWh, and 31 and 32 bits. */
-const RANGES_WH = ['100000000', '1000000000', '2147483648', '4294967296', '10000000000'].map((size) =>
-  Quantity.of(size as DecimalText),
-);
-
 /**
- * Walks along a register that may fall. Energy is never negative: a fall adds nothing but what a roll-over proves. What
- * flowed between the last reading before a reset and the first after it is unknown and not billed. Where an unexplained
- * fall is followed by a return to the old count, the points between are left out, which gives the lower energy.
+ * Walks along a register that may fall. Energy is never negative: a fall adds nothing but what a roll-over tells, which holds
+ * where it is no more than a guess. What flowed between the last reading before a reset and the first after it is unknown and
+ * not billed. Where an unexplained fall is followed by a return to the old count, the points between are left out, which gives
+ * the lower energy.
  */
 export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Steps {
   const steps: Step[] = [];
@@ -57,7 +54,7 @@ export function stepsOf(points: readonly Point[], policy: AssessmentPolicy): Ste
     steps.push({ point, energyWh: fall.energyWh ?? Quantity.zero, isAcrossFall: fall.energyWh === undefined });
     before = point;
   }
-  return { steps, findings, holds, hasUnexplainedFall: holds.length > 0 };
+  return { steps, findings, holds, hasUnexplainedFall: holds.some(({ rule }) => rule === 'register-fell') };
 }
 
 /**
@@ -99,7 +96,9 @@ function fallAt(points: readonly Point[], index: number, before: Point, policy: 
     const until = returnOf(points, index, before) ?? index;
     return { until, energyWh: undefined, findings, holds: [unexplained(before, point)] };
   }
-  return { until: index, energyWh: rolledOver(before, point, policy), findings, holds: [] };
+  const energyWh = kind === 'register-rolled-over' ? rolledOver(before, point, policy) : undefined;
+  const holds = energyWh === undefined ? [] : rollOverHolds(points, index, { before, energyWh }, policy);
+  return { until: index, energyWh, findings, holds };
 }
 
 /** Where a run of stray points ends: a slight waver, or values after which the old count goes on. `index` when there is none. */
@@ -145,14 +144,6 @@ function kindOf(points: readonly Point[], index: number, before: Point, policy: 
   const back = returnOf(points, index, before);
   const goesOn = index < points.length - 1 && (back === undefined || back - index > 1);
   return point.value.lte(Quantity.of(policy.resetMaxWh)) && goesOn ? 'register-reset' : 'register-fell';
-}
-
-function rolledOver(before: Point, point: Point, policy: AssessmentPolicy): Quantity | undefined {
-  for (const range of RANGES_WH) {
-    const rise = range.minus(before.value).plus(point.value);
-    if (before.value.lt(range) && rise.lte(Quantity.of(policy.rollOverMaxWh))) return rise;
-  }
-  return undefined;
 }
 
 function strayFinding(before: Point, point: Point, policy: AssessmentPolicy): readonly Finding[] {

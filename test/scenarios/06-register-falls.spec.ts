@@ -48,7 +48,7 @@ describe('scenario 6: the register falls in the middle of a session', () => {
     expect(rolled.assessment.energyWh).toBe('6000');
     expect(rolled.findings).toEqual(['register-rolled-over']);
     expect(rolled.held).toEqual([]);
-    const slower = nearTheEnd('99997000', '99999000', '500', '1000');
+    const slower = nearTheEnd('99997000', '99999000', '950', '1000');
     expect(slower.assessment.energyWh).toBe('4000');
     expect(slower.held).toEqual([]);
   });
@@ -56,6 +56,7 @@ describe('scenario 6: the register falls in the middle of a session', () => {
   it.each([
     ['the meter was reset before its range ended', ['99997000', '99999000', '400', '2400'], '1400', '2000'],
     ['the meter rolled over and was reset at once', ['99997600', '99999600', '40', '2040'], '440', '2000'],
+    ['it fell between two charging powers', ['99997000', '99999000', '500', '1000'], '1500', '2000'],
     ['the register fell once more', ['99997000', '99999000', '1000', '0', '2000'], '2000', '2000'],
   ] as const)('holds what looks like a roll-over where perhaps %s', (_, values, value, bound) => {
     const unclear = nearTheEnd(...values);

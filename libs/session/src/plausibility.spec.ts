@@ -42,6 +42,30 @@ describe('plausibility', () => {
     expect(plausibility(session(['08:00', '1'], ['08:01', '500000']))).toMatchObject([{ rule: 'power-impossible' }]);
   });
 
+  describe('where the site states no power', () => {
+    /** Registers a quarter of an hour apart. */
+    function charging(...registers: readonly string[]): Assessment {
+      const times = ['08:00', '08:15', '08:30', '08:45', '09:00', '09:15'];
+      const told = registers.map((register, index) => {
+        const at = times[index] ?? '09:30';
+        const kind = index === 0 ? 'started' : index === registers.length - 1 ? 'ended' : 'updated';
+        return said({ kind, at, readings: [reading(at, register)] });
+      });
+      return assess(told, KEY);
+    }
+
+    it('holds one period that needs many times the power of all others, as after an exchange for a meter that counted more', () => {
+      const exchanged = charging('1000', '2000', '3000', '32000', '33000');
+      expect(plausibility(exchanged)).toMatchObject([{ rule: 'power-unlike', value: '29000', bound: '22333.333' }]);
+      expect(plausibility(exchanged, { powerMaxW: decimal('150000') })).toEqual([]);
+    });
+
+    it('lets a car charge faster for once, and says nothing of a session with few periods', () => {
+      expect(plausibility(charging('1000', '2000', '3000', '22000', '23000'))).toEqual([]);
+      expect(plausibility(charging('1000', '2000', '32000', '33000'))).toEqual([]);
+    });
+  });
+
   it('holds a long session that delivered nothing, but not a short one', () => {
     expect(plausibility(session(['08:00', '1000'], ['12:00', '1003']), SITE)).toMatchObject([
       { rule: 'time-without-energy', value: '3', bound: '50' },

@@ -28,13 +28,35 @@ export function plausibility(
   policy: PlausibilityPolicy = PLAUSIBILITY_POLICY,
 ): readonly Hold[] {
   const holds = [
-    ...impossiblePower(assessment, site, policy),
+    ...powerHolds(assessment, site, policy),
     ...withoutEnergy(assessment, policy),
     ...impossibleDuration(assessment, policy),
     ...(previous === undefined ? [] : against(previous, assessment, policy)),
   ];
   const known = new Set(assessment.holds.map(({ rule }) => rule));
   return holds.filter(({ rule }) => !known.has(rule));
+}
+
+function powerHolds(assessment: Assessment, site: Site, policy: PlausibilityPolicy): readonly Hold[] {
+  const impossible = impossiblePower(assessment, site, policy);
+  return impossible.length > 0 || site.powerMaxW !== undefined ? impossible : unlikePower(assessment, policy);
+}
+
+/**
+ * Where nobody states the power of the connector, the session itself tells it: one period that would need many times the power
+ * of every other one shows another count of the register, such as that of another meter.
+ */
+function unlikePower({ periods }: Assessment, policy: PlausibilityPolicy): readonly Hold[] {
+  const charging = periods.flatMap((period) => {
+    return period.state === 'charging' && period.powerW !== undefined ? [{ ...period, powerW: period.powerW }] : [];
+  });
+  const [highest, next] = charging.toSorted((one, other) => Quantity.of(other.powerW).compare(Quantity.of(one.powerW)));
+  if (highest === undefined || next === undefined || charging.length <= policy.likePeriodsMin) return [];
+  const powerMaxW = decimalText(new Exact(next.powerW).times(policy.unlikePowerTimes));
+  const bounds = { powerMaxW: Quantity.of(powerMaxW), registerStepWh: Quantity.of(policy.registerStepWh) };
+  if (!isExcess(highest, bounds, policy)) return [];
+  const because = `More than ${policy.unlikePowerTimes} times the power of any other period from ${highest.startedAt} to ${highest.endedAt}: the meter may have been exchanged.`;
+  return [{ rule: 'power-unlike', because, value: highest.energyWh, bound: deliverable(highest, powerMaxW, policy) }];
 }
 
 function impossiblePower(assessment: Assessment, site: Site, policy: PlausibilityPolicy): readonly Hold[] {

@@ -73,6 +73,10 @@ export const CLOSING_POLICY: ClosingPolicy = { graceMs: 15 * MINUTE_MS, silenceM
 export interface PlausibilityPolicy {
   /** Assumed where the site states no maximum power. */
   readonly powerMaxW: DecimalText;
+  /** Where the site states none, no period of a session may need so many times the power of every other one ... */
+  readonly unlikePowerTimes: number;
+  /** ... of which there must be at least this many. */
+  readonly likePeriodsMin: number;
   /** Time stamps may be cut by this much, so a stretch may have been so much longer. */
   readonly timeCutMs: number;
   /** A coarse register may show this much late. */
@@ -91,6 +95,8 @@ export interface PlausibilityPolicy {
 
 export const PLAUSIBILITY_POLICY: PlausibilityPolicy = {
   powerMaxW: decimal('1000000'),
+  unlikePowerTimes: 20,
+  likePeriodsMin: 3,
   timeCutMs: MINUTE_MS,
   registerStepWh: decimal('1000'),
   withoutEnergyMinMs: HOUR_MS,

@@ -19,10 +19,18 @@ const FALLS = [
   'register-continuity',
   'registers-disagree',
   'power-impossible',
+  'power-unlike',
 ];
 const INFERRED = ['baseline-inferred', 'final-inferred', 'gap', 'unmetered'];
 const COUNTS = ['register-per-session', 'registers-disagree', 'register-fell', 'register-continuity'];
-const CLOCKS_AND_ORDER = [...CLOCKS, 'register-fell', 'reading-before-start', 'reading-after-end', 'power-impossible'];
+const CLOCKS_AND_ORDER = [
+  ...CLOCKS,
+  'register-fell',
+  'reading-before-start',
+  'reading-after-end',
+  'power-impossible',
+  'power-unlike',
+];
 const ALONE = [
   'no-start',
   'no-end',

@@ -19,8 +19,8 @@ export function rolledOver(before: Point, point: Point, policy: AssessmentPolicy
 
 /**
  * A reset near the end of a register's range looks like a roll-over. The readings confirm one where the register falls nowhere
- * else, and where the energy across the fall flowed as fast as that just before and after it, or between the two; else the
- * session is held with that energy.
+ * else, and where the energy across the fall flowed as fast as that just before or just after it; else the session is held with
+ * that energy.
  */
 export function rollOverHolds(
   points: readonly Point[],
@@ -35,8 +35,7 @@ export function rollOverHolds(
   });
   const nearest = nearestTo(energyWh, likely);
   const isLikely = nearest?.minus(energyWh).abs().lte(Quantity.of(policy.agreementMaxWh)) === true;
-  const isBetween = likely.some((one) => one.lte(energyWh)) && likely.some((one) => one.gte(energyWh));
-  if ((isLikely || isBetween) && !fallsElsewhere(points, index, policy)) return [];
+  if (isLikely && !fallsElsewhere(points, index, policy)) return [];
   const bound = nearest === undefined ? {} : { bound: nearest.text() };
   return [{ rule: 'roll-over-unconfirmed', because: UNCONFIRMED, value: energyWh.text(), ...bound }];
 }

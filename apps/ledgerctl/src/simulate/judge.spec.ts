@@ -7,6 +7,7 @@ const TRUTH: Truth = {
   format: 'ocpp1.6',
   transactions: ['17'],
   startedAt: '2026-03-02T08:00:00.000Z',
+  statedAt: '2026-03-02T08:00:00.000Z',
   endedAt: '2026-03-02T09:00:00.000Z',
   energyWh: '10000.5',
   resolutionWh: '1',
@@ -63,12 +64,32 @@ describe('the judge of a simulated fleet', () => {
   });
 
   it('tells apart two sessions of the same id by their starts', () => {
-    const later = { ...TRUTH, startedAt: '2026-03-04T08:00:00.000Z', energyWh: '500' };
+    const later = {
+      ...TRUTH,
+      startedAt: '2026-03-04T08:00:00.000Z',
+      statedAt: '2026-03-04T08:00:00.000Z',
+      energyWh: '500',
+    };
     const other = { ...ANSWER, id: 's-2', startedAt: '2026-03-04T08:00:00.000Z', energyWh: '500' };
     expect(outcomes([TRUTH, later], ANSWER, other)).toEqual(['right', 'right']);
     expect(outcomes([TRUTH, later], { ...ANSWER, energyWh: '500' }, { ...other, energyWh: '10000' })).toEqual([
       'silently-wrong',
       'silently-wrong',
+    ]);
+  });
+
+  it('knows a session by what the station says of its start, too, where its clock is wrong', () => {
+    const ahead = { ...TRUTH, statedAt: '2026-03-02T17:00:00.000Z' };
+    const later = {
+      ...ahead,
+      startedAt: '2026-03-02T18:00:00.000Z',
+      statedAt: '2026-03-03T03:00:00.000Z',
+      energyWh: '500',
+    };
+    const said = { ...ANSWER, startedAt: ahead.statedAt };
+    expect(outcomes([ahead, later], said, { ...said, id: 's-2', startedAt: later.statedAt, energyWh: '500' })).toEqual([
+      'right',
+      'right',
     ]);
   });
 

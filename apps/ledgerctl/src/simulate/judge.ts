@@ -92,8 +92,10 @@ function truthFor(answer: Answer, truths: readonly Truth[]): Truth | undefined {
   return nearest(candidates, answer.startedAt ?? '');
 }
 
-function nearest(truths: readonly Truth[], startedAt: string): Truth | undefined {
-  const distance = (truth: Truth): number => Math.abs(Date.parse(truth.startedAt) - Date.parse(startedAt));
+/** A ledger tells the time of the station's clock, or corrects it. */
+function nearest(truths: readonly Truth[], at: string): Truth | undefined {
+  const distance = ({ startedAt, statedAt }: Truth): number =>
+    Math.min(...[startedAt, statedAt].map((start) => Math.abs(Date.parse(start) - Date.parse(at))));
   return truths.reduce<Truth | undefined>(
     (one, other) => (one === undefined || distance(other) < distance(one) ? other : one),
     undefined,

@@ -115,6 +115,7 @@ class ChargerRun {
     const truth = truthOf(charger, {
       charging,
       connector: lane.connector,
+      clock,
       faults,
       told,
       sent,

@@ -1,6 +1,7 @@
 import type { Charger } from './charger';
 import type { Charging } from './charging';
 import { energyUntil } from './charging';
+import type { DeviceClock } from './clock';
 import { decimalOf, type Shown } from './counting';
 import type { Sent } from './delivery';
 import type { FaultName } from './faults';
@@ -14,6 +15,8 @@ export interface Truth {
   /** Every id that a message named. */
   readonly transactions: readonly string[];
   readonly startedAt: string;
+  /** When it began by the station's own clock. */
+  readonly statedAt: string;
   readonly endedAt: string;
   readonly energyWh: string;
   /** How far the station's own rounding may move the energy. */
@@ -34,6 +37,7 @@ export function truthOf(
   session: {
     readonly charging: Charging;
     readonly connector: number;
+    readonly clock: DeviceClock;
     readonly faults: ReadonlySet<FaultName>;
     readonly told: readonly Told[];
     readonly sent: readonly Sent[];
@@ -43,7 +47,7 @@ export function truthOf(
     readonly shownMwh: bigint | undefined;
   },
 ): Truth {
-  const { charging, connector, faults, told, sent, counts, shownMwh } = session;
+  const { charging, connector, clock, faults, told, sent, counts, shownMwh } = session;
   const energyMwh = energyUntil(charging, charging.endMs);
   const arrived = new Set(sent.map((one) => one.told));
   const named = told.flatMap(({ transaction }) => (isId(transaction) ? [transaction] : []));
@@ -54,6 +58,7 @@ export function truthOf(
     format: charger.format,
     transactions: [...new Set(named)],
     startedAt: new Date(charging.startMs).toISOString(),
+    statedAt: new Date(clock(charging.startMs)).toISOString(),
     endedAt: new Date(charging.endMs).toISOString(),
     energyWh: decimalOf(energyMwh),
     resolutionWh: decimalOf((isWhole ? 1_000n : charger.stepMwh) * BigInt(counts)),

@@ -1,10 +1,9 @@
 import type { ReadRow, RecordedEvent } from '@ledger/ports';
-import { readSessionEvent } from '@ledger/session';
 import type { Assessment } from '@ledger/session';
 import { Exact } from '@ledger/units';
 
 import type { TestEvent } from '../support/events';
-import { keptIn, statementOf } from '../support/invariants';
+import { standingsIn } from '../support/standing';
 import type { Tables } from './engines/tables';
 import type { Happening } from './happenings';
 import type { Said } from './world/dialects';
@@ -12,23 +11,17 @@ import type { Engines } from './world/engines';
 import type { Evidence, Truth } from './world/evidence';
 import { LEDGER_GROUP } from './world/workers';
 
-/** I1: each thing that was said stands in exactly one place, whatever ids it came under. */
+/** I1: each thing that was said stands in exactly one place, whatever ids it came under, and whatever was withdrawn. */
 export function notOnce(facts: readonly RecordedEvent[], said: readonly Said[]): readonly string[] {
-  const [places, kept] = [new Map<string, string[]>(), new Map<string, string[]>()];
-  for (const { stream, revision, type, data } of facts) {
-    const statement = stream.startsWith('session-')
-      ? statementOf(readSessionEvent(type, data))
-      : keptIn({ type, data });
-    if (statement === undefined) continue;
+  const found = new Map<string, readonly string[]>();
+  for (const { statement, places } of standingsIn(facts).values()) {
     const { station, kind, at, readings, register = readings[0]?.values[0]?.value ?? '' } = statement;
     const content = `${station} ${kind} ${at} ${register}`;
-    const of = stream.startsWith('session-') ? places : kept;
-    of.set(content, [...(of.get(content) ?? []), `${stream}@${revision}`]);
+    found.set(content, [...(found.get(content) ?? []), ...places]);
   }
   return said.flatMap(({ event }) => {
-    // What a station kept until its session was known stands in both; what found no session stands with the station.
-    const found = places.get(contentOf(event)) ?? kept.get(contentOf(event)) ?? [];
-    return found.length === 1 ? [] : [`I1: ${event.id} stands at ${found.length} places: ${found.join(' ')}`];
+    const places = found.get(contentOf(event)) ?? [];
+    return places.length === 1 ? [] : [`I1: ${event.id} stands at ${places.length} places: ${places.join(' ')}`];
   });
 }
 

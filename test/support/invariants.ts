@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { readStatement, type Statement } from '@ledger/meter';
 import type { EventStore, FeedRecord, FeedTopic, MeterFeed, ReadModel, ReadRow, RecordedEvent } from '@ledger/ports';
-import { assessmentOf, evolve, readSessionEvent, readStationEvent, unopened, type SessionEvent } from '@ledger/session';
+import { assessmentOf, evolve, readSessionEvent, unopened } from '@ledger/session';
 import type { ComputedCharge } from '@ledger/tariff';
 import { Exact, canon } from '@ledger/units';
 import {
@@ -17,8 +17,9 @@ import {
   verifyStore,
 } from '@ledger/usecases';
 
-import { countedTwice } from './counted-once';
 import type { TestEvent } from './events';
+import { standingKey, standingTwice, standingsIn } from './standing';
+import type { Standing } from './standing';
 
 /** The engines of a ledger that ought to be at rest. */
 export interface LedgerAtRest {
@@ -119,15 +120,11 @@ function lostOrDoubled(
   receipts: readonly ReadRow[],
   { acknowledged, quarantined = [] }: Told,
 ): readonly string[] {
-  const places = new Map<string, Statement>();
-  for (const { stream, revision, type, data } of facts) {
-    const kept = keptIn({ type, data });
-    const statement = kept ?? (stream.startsWith('session-') ? statementOf(readSessionEvent(type, data)) : undefined);
-    if (statement !== undefined) places.set(`${stream}@${revision}`, statement);
-  }
-  const found = [...countedTwice(facts)];
+  const standings = standingsIn(facts);
+  const kept: Kept = { recorded: recordedIn(facts), standing: standings };
+  const found = [...standingTwice(standings)];
   const answers = Map.groupBy(receipts, ({ columns }) => `${columns.gateway ?? ''} ${columns.message ?? ''}`);
-  for (const event of acknowledged) found.push(...notKept(event, answers.get(nameOf(event)) ?? [], places));
+  for (const event of acknowledged) found.push(...notKept(event, answers.get(nameOf(event)) ?? [], kept));
   const unanswered = quarantined.filter(
     ({ gateway, id }) =>
       !(answers.get(`${gateway} ${id}`) ?? []).some(({ columns }) => columns.verdict === 'quarantined'),
@@ -144,15 +141,21 @@ async function notInQuarantine(model: ReadModel, { tenant, quarantined = [] }: T
   return found;
 }
 
-/** The statement that a station keeps with this event. */
-export function keptIn({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): Statement | undefined {
-  const fact = type === 'StatementKept' ? readStationEvent(type, data) : undefined;
-  return fact?.type === 'StatementKept' ? fact.statement : undefined;
+/** Where statements were recorded, and where they stand by now. */
+interface Kept {
+  readonly recorded: ReadonlyMap<string, Statement>;
+  readonly standing: ReadonlyMap<string, Standing>;
 }
 
-/** The statement that a session keeps with this event. */
-export function statementOf(fact: SessionEvent): Statement | undefined {
-  return fact.type === 'StatementRecorded' || fact.type === 'StatementConflicted' ? fact.statement : undefined;
+/** What sessions recorded, by place. */
+function recordedIn(facts: readonly RecordedEvent[]): ReadonlyMap<string, Statement> {
+  const recorded = new Map<string, Statement>();
+  for (const { stream, revision, type, data } of facts) {
+    const fact = stream.startsWith('session-') ? readSessionEvent(type, data) : undefined;
+    if (fact?.type !== 'StatementRecorded' && fact?.type !== 'StatementConflicted') continue;
+    recorded.set(`${stream}@${revision}`, fact.statement);
+  }
+  return recorded;
 }
 
 function nameOf({ source, id }: TestEvent): string {
@@ -160,23 +163,26 @@ function nameOf({ source, id }: TestEvent): string {
 }
 
 /**
- * An acknowledged message is kept when each receipt of it names a fact that says what the message said. A receipt that names no
- * session was given for what the station kept: by now its session has it, or the station still does.
+ * An acknowledged message is kept when each receipt of it names a fact that says what the message said, and that still stands
+ * somewhere. A receipt that names no session was given for what the station kept: its session has it by now, or the station.
  */
-function notKept(
-  event: TestEvent,
-  answers: readonly ReadRow[],
-  places: ReadonlyMap<string, Statement>,
-): readonly string[] {
+function notKept(event: TestEvent, answers: readonly ReadRow[], { recorded, standing }: Kept): readonly string[] {
   if (answers.length === 0) return [`I11: ${event.id} was acknowledged and has no verdict`];
   return answers.flatMap(({ body }) => {
     const { session, revision = '', verdict } = readReceipt(Buffer.from(body));
-    if (session === undefined && [...places.values()].some((statement) => saysTheSame(event, statement))) return [];
-    const statement = places.get(`session-${session}@${revision}`);
-    if (statement !== undefined && saysTheSame(event, statement)) return [];
-    return [
-      `I1: ${event.id} was answered ${verdict} at ${session ?? 'its station'}@${revision}, where it does not stand`,
-    ];
+    const statement =
+      session === undefined
+        ? [...standing.values()].map((one) => one.statement).find((one) => saysTheSame(event, one))
+        : recorded.get(`session-${session}@${revision}`);
+    if (statement === undefined || !saysTheSame(event, statement)) {
+      return [
+        `I1: ${event.id} was answered ${verdict} at ${session ?? 'its station'}@${revision}, where it does not stand`,
+      ];
+    }
+    const { places = [] } = standing.get(standingKey(statement)) ?? {};
+    return places.length > 0
+      ? []
+      : [`I1: ${event.id} was withdrawn from ${session ?? 'its session'} and stands nowhere`];
   });
 }
 

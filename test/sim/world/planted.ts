@@ -100,6 +100,10 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
     shows: /^I1: .* stands at 0 places/,
     product: withoutFacts(({ type }) => type === 'StatementConflicted'),
   },
+  'leaves what moved where it was': {
+    shows: /^I1: .* stands at [2-9] places/,
+    product: withoutFacts(({ type }) => type === 'StatementsWithdrawn'),
+  },
   'never closes a session': {
     shows: /^I3: .* Wh, told is \?/,
     product: withoutFacts(({ type }) => type === 'SessionClosed' || type === 'SessionAmended'),

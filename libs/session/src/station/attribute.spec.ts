@@ -122,6 +122,16 @@ describe('attribute', () => {
     expect(answered.bindings.map(({ session }) => session)).toEqual([PLAIN]);
   });
 
+  it('moves an answer that lay with the first session of its id when its start turns out to be of another', () => {
+    const answer = said({ kind: 'status', at: '12:00', transaction: '77', answer: { call: 'm-3', transaction: '77' } });
+    const station = given(start('08:00', '77'), end('09:00', '77'), start('10:00', '77'), answer);
+    expect(belongingOf(station, answer)).toMatchObject({ session: PLAIN });
+    const found = attribute(nameless({ kind: 'started', at: '12:00', call: 'm-3' }), station);
+    expect(found.reviewed).toContain(PLAIN);
+    expect(belongingOf(after(station, found), answer)).toMatchObject({ session: sessionOf(found) });
+    expect(sessionOf(found)).not.toBe(PLAIN);
+  });
+
   it('bounds a session without end by the next start, whichever is heard of first', () => {
     const first = start('08:00', '77');
     const next = start('12:00', '78');

@@ -132,7 +132,8 @@ export function answersTo({ answers }: Evidence, call: string): readonly Answer[
   return [...answers.under(keyOf('call', call))].flatMap(([, one]) => (one.call === call ? [one] : []));
 }
 
-function answersWith({ answers }: Evidence, transaction: string): readonly Answer[] {
+/** The answers that give an id to a start. */
+export function answersWith({ answers }: Evidence, transaction: string): readonly Answer[] {
   return [...answers.under(keyOf('name', transaction))].flatMap(([, one]) =>
     one.transaction === transaction ? [one] : [],
   );

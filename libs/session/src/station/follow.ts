@@ -5,7 +5,7 @@ import { endOfBinding, type Binding } from './binding';
 import { boundOf, earlierOf } from './bindings';
 import type { StationEvent } from './events';
 import { keyOf } from './indexed';
-import { answeredStart, answersTo, type Evidence } from './evidence';
+import { answeredStart, answersWith, type Evidence } from './evidence';
 import { namelessKeys, type Nameless } from './nameless';
 import { keysAt } from './places';
 import { evolveStation } from './evolve-station';
@@ -159,10 +159,14 @@ function routesOf(bindings: readonly Binding[], evidence: Evidence): Routes {
   return new Map([...sessions].map(([said, several]) => [said, routeOf(several)]));
 }
 
-function answersIn({ starts, calls }: Binding, evidence: Evidence): readonly string[] {
-  const answers = calls.flatMap((call) => answersTo(evidence, call));
-  const own = answers.filter((answer) => starts.includes(answeredStart(evidence, answer)?.identity ?? ''));
-  return own.map(({ call, transaction }) => `answer ${call} ${transaction}`);
+/** Answers to its starts, and those that lie with it because no start is known for them yet. */
+function answersIn({ transaction, aliases, starts }: Binding, evidence: Evidence): readonly string[] {
+  const answers = [transaction, ...aliases].flatMap((name) => answersWith(evidence, name));
+  const own = answers.filter((answer) => {
+    const start = answeredStart(evidence, answer);
+    return start === undefined || starts.includes(start.identity);
+  });
+  return own.map(({ call, transaction: name }) => `answer ${call} ${name}`);
 }
 
 function routeOf(bindings: readonly Binding[]): string {

@@ -42,8 +42,8 @@ function optionsOrExit(): RunnerOptions | undefined {
 }
 
 /** One seed, with what it drew and met. */
-async function toldRun({ from: seed, ...circumstances }: RunnerOptions): Promise<Outcome> {
-  const one = await runOf(seed, circumstances);
+async function toldRun({ from: seed, bug }: RunnerOptions): Promise<Outcome> {
+  const one = await runOf(seed, bug);
   const { trace, steps, weights, met } = one;
   const faults = (Object.entries(weights) as [string, number][]).filter(([, weight]) => weight > 0);
   const drawn = faults.map(([name, weight]) => `${name} ${Number(weight.toPrecision(2))}`).join(', ');
@@ -67,26 +67,21 @@ async function runAll(options: RunnerOptions, isOver: AbortSignal): Promise<Outc
 }
 
 /** Seeds with the same evidence go to one process, which then knows the undisturbed digest. */
-function tasksOf({ from, seeds, bug, telltale }: RunnerOptions): readonly Task[] {
+function tasksOf({ from, seeds, bug }: RunnerOptions): readonly Task[] {
   const all = Array.from({ length: seeds }, (_, at) => from + at);
-  return [...Map.groupBy(all, (seed) => seed % EVIDENCES).values()].map((some) => ({ seeds: some, bug, telltale }));
+  return [...Map.groupBy(all, (seed) => seed % EVIDENCES).values()].map((some) => ({ seeds: some, bug }));
 }
 
 /** Failures, then the totals as the last line: what never happened counts as failed. */
 function report(outcome: Outcome, options: RunnerOptions): void {
-  const { out, bug, telltale } = options;
-  const missing = bug === undefined ? notMet(outcome, telltale) : [];
-  process.stdout.write(failuresText(outcome, againWith(options)));
+  const { out, bug } = options;
+  const missing = bug === undefined ? notMet(outcome) : [];
+  process.stdout.write(failuresText(outcome, bug === undefined ? '' : ` --bug "${bug}"`));
   for (const happening of missing) process.stdout.write(`no seed met: ${happening}\n`);
   const failed = outcome.failures.length + missing.length;
   process.stdout.write(`${outcome.passed} passed, ${failed} failed\n`);
   if (out !== undefined) writeFileSync(out, totalsJson(outcome.passed, failed));
   if (failed > 0) process.exitCode = EXIT_FAILED;
-}
-
-/** The options under which a seed has to be run again. */
-function againWith({ bug, telltale }: RunnerOptions): string {
-  return `${telltale === 'named' ? '' : ` --evidence ${telltale}`}${bug === undefined ? '' : ` --bug "${bug}"`}`;
 }
 
 /** The fields of Jest's JSON that whoever adds up totals reads. */

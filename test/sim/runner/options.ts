@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import type { Telltale } from '../world/evidence';
 import { PLANTED } from '../world/planted';
 
 /** What the runner is asked to do. */
@@ -12,8 +11,6 @@ export interface RunnerOptions {
   readonly processes: number;
   /** Name of a planted bug with which the ledger runs. */
   readonly bug: string | undefined;
-  /** What stations tell. */
-  readonly telltale: Telltale;
   /** File for the totals, in the form of Jest's JSON. */
   readonly out: string | undefined;
   /** One seed alone, told in full. */
@@ -31,7 +28,6 @@ export const HELP = `npm run test:sim -- [options]
   --from N        the first of them (1)
   --seed N        that one alone: prints its trace hash, its faults and every breach
   --processes N   processes side by side (one for each processor)
-  --evidence all  also what names no transaction, and ids used again, which must be joined (named)
   --bug NAME      with a planted bug, which has to be noticed: ${Object.keys(PLANTED)
     .map((name) => `"${name}"`)
     .join(', ')}
@@ -52,14 +48,13 @@ export function readOptions(args: readonly string[]): RunnerOptions | undefined 
       from: { type: 'string', default: FROM_DEFAULT },
       seed: { type: 'string' },
       processes: { type: 'string', default: `${availableParallelism()}` },
-      evidence: { type: 'string', default: 'named' },
       bug: { type: 'string' },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
-  const { seed, seeds, from, processes, evidence, bug, out } = values;
+  const { seed, seeds, from, processes, bug, out } = values;
   if (seed !== undefined && (seeds !== `${SEEDS_DEFAULT}` || from !== FROM_DEFAULT)) {
     throw new BadOption('--seed is one seed: it goes with neither --seeds nor --from');
   }
@@ -69,7 +64,6 @@ export function readOptions(args: readonly string[]): RunnerOptions | undefined 
       ? { from: countOf('from', from), seeds: countOf('seeds', seeds), isSingle: false }
       : single(seed)),
     processes: countOf('processes', processes),
-    telltale: telltaleOf(evidence),
     bug,
     out,
   };
@@ -77,11 +71,6 @@ export function readOptions(args: readonly string[]): RunnerOptions | undefined 
 
 function single(seed: string): Pick<RunnerOptions, 'from' | 'seeds' | 'isSingle'> {
   return { from: countOf('seed', seed), seeds: 1, isSingle: true };
-}
-
-function telltaleOf(text: string): Telltale {
-  if (text === 'named' || text === 'all') return text;
-  throw new BadOption(`--evidence is named or all, not "${text}"`);
 }
 
 function countOf(name: string, text: string): number {

@@ -1,37 +1,32 @@
 import { run } from '../run';
 import type { Run } from '../run';
-import type { Telltale } from '../world/evidence';
 import { PLANTED } from '../world/planted';
 import { LEDGER } from '../world/product';
 import { NOTHING_RUN, outcomeOf, sumOf } from './tally';
 import type { Outcome } from './tally';
 
-/** Under which circumstances seeds are run. */
-export interface Circumstances {
-  readonly bug: string | undefined;
-  readonly telltale: Telltale;
-}
-
 /** What a worker is told to do: seeds that share their evidence. */
-export interface Task extends Circumstances {
+export interface Task {
   readonly seeds: readonly number[];
+  /** Name of a planted bug with which the ledger runs. */
+  readonly bug: string | undefined;
 }
 
-/** Runs one seed. */
-export function runOf(seed: number, { bug, telltale }: Circumstances): Promise<Run> {
-  return run(seed, { product: (bug === undefined ? undefined : PLANTED[bug]?.product) ?? LEDGER, telltale });
+/** Runs one seed, with a planted bug where one is named. */
+export function runOf(seed: number, bug: string | undefined): Promise<Run> {
+  return run(seed, { product: (bug === undefined ? undefined : PLANTED[bug]?.product) ?? LEDGER });
 }
 
 /** Runs the seeds of a task, one after the other. A seed that cannot be run at all has failed. */
-export async function outcomeOfTask({ seeds, ...circumstances }: Task): Promise<Outcome> {
+export async function outcomeOfTask({ seeds, bug }: Task): Promise<Outcome> {
   let outcome = NOTHING_RUN;
-  for (const seed of seeds) outcome = sumOf(outcome, await outcomeOfSeed(seed, circumstances));
+  for (const seed of seeds) outcome = sumOf(outcome, await outcomeOfSeed(seed, bug));
   return outcome;
 }
 
-async function outcomeOfSeed(seed: number, circumstances: Circumstances): Promise<Outcome> {
+async function outcomeOfSeed(seed: number, bug: string | undefined): Promise<Outcome> {
   try {
-    return outcomeOf(await runOf(seed, circumstances));
+    return outcomeOf(await runOf(seed, bug));
   } catch (error) {
     const breach = `the seed cannot be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     return { ...NOTHING_RUN, failures: [{ seed, trace: 'none', breaches: [breach] }] };

@@ -1,7 +1,6 @@
 import { HAPPENINGS } from '../happenings';
 import type { Happening } from '../happenings';
 import type { Run } from '../run';
-import type { Telltale } from '../world/evidence';
 
 /** A seed that broke something. */
 export type Failure = Pick<Run, 'seed' | 'trace' | 'breaches'>;
@@ -18,13 +17,6 @@ export interface Outcome {
 
 /** Nothing has run yet. */
 export const NOTHING_RUN: Outcome = { passed: 0, failures: [], met: {}, steps: 0 };
-
-/** What only happens where stations tell of transactions that they do not name. */
-const OF_ALL_EVIDENCE: ReadonlySet<Happening> = new Set<Happening>([
-  'raw OCPP 1.6',
-  'no transaction named',
-  'transaction id used again',
-]);
 
 /** From so many seeds on, each of the happenings has to be met by one of them at least. */
 export const COVERAGE_FROM_SEEDS = 1_000;
@@ -58,10 +50,9 @@ export function sumOf(one: Outcome, other: Outcome): Outcome {
 }
 
 /** What no seed met, though there were enough of them. */
-export function notMet({ passed, failures, met }: Outcome, telltale: Telltale): readonly Happening[] {
+export function notMet({ passed, failures, met }: Outcome): readonly Happening[] {
   if (passed + failures.length < COVERAGE_FROM_SEEDS) return [];
-  const possible = HAPPENINGS.filter((happening) => telltale === 'all' || !OF_ALL_EVIDENCE.has(happening));
-  return possible.filter((happening) => (met[happening] ?? 0) === 0);
+  return HAPPENINGS.filter((happening) => (met[happening] ?? 0) === 0);
 }
 
 /** The seeds that failed, in their order, each with the command, and its options, that runs it again. */

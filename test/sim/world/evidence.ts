@@ -1,6 +1,6 @@
 import type { Chance } from '../chance';
 import { DIALECTS, DIGITS } from './dialects';
-import type { Dialect, Said } from './dialects';
+import type { Said } from './dialects';
 import { Meter, whOf, wholeWh } from './meter';
 import { STATIONS, drawPublications, pricePerWhOf } from './publications';
 import type { Publishable } from './publications';
@@ -26,26 +26,20 @@ export interface Evidence {
   readonly hasReusedId: boolean;
 }
 
-/** What the ledger tells by ids alone, and all that may be told. */
-export type Telltale = 'named' | 'all';
-
 /** When the first session begins; the ledger hears of it a month later. */
 const FIRST_START_MS = Date.parse('2026-05-01T06:00:00.000Z');
 
 /** What a session costs before its energy, in ten-thousandths of a EUR. */
 const FLAT = 10_000n;
 
-/** Dialects in which each message names its transaction. */
-const NAMING: readonly Dialect[] = ['normalised', 'ocpp2.0.1'];
-
 /** Draws the sessions of a few stations, one after the other on each, with registers in exact decimals. */
-export function drawEvidence(chance: Chance, telltale: Telltale): Evidence {
+export function drawEvidence(chance: Chance): Evidence {
   const said: Said[] = [];
   const truths: Truth[] = [];
   let hasReusedId = false;
   const publications = drawPublications(chance);
   for (const station of STATIONS.slice(0, chance.between(1, STATIONS.length))) {
-    const dialect = chance.pick(telltale === 'all' ? DIALECTS : NAMING);
+    const dialect = chance.pick(DIALECTS);
     const meter = new Meter(chance, chance.pick(DIGITS[dialect]), FIRST_START_MS);
     const sessions = chance.between(1, 3);
     const ids = dialect === 'ocpp1.6' && chance.happens(0.2) ? 1 : sessions;
@@ -53,7 +47,7 @@ export function drawEvidence(chance: Chance, telltale: Telltale): Evidence {
     const stories: Story[] = [];
     for (let number = 0; number < sessions; number += 1) {
       const transaction = `${dialect === 'ocpp1.6' ? '' : 'tx-'}${1_000 + (number % ids)}`;
-      const story = drawStory(chance, meter, drawTelling(chance, { station, transaction, dialect }, telltale));
+      const story = drawStory(chance, meter, drawTelling(chance, { station, transaction, dialect }));
       said.push(...story.said);
       stories.push(story);
     }
@@ -67,16 +61,12 @@ export function drawEvidence(chance: Chance, telltale: Telltale): Evidence {
   return { said, poison, publications, truths, hasReusedId };
 }
 
-function drawTelling(
-  chance: Chance,
-  who: Pick<Telling, 'station' | 'transaction' | 'dialect'>,
-  telltale: Telltale,
-): Telling {
+function drawTelling(chance: Chance, who: Pick<Telling, 'station' | 'transaction' | 'dialect'>): Telling {
   return {
     ...who,
     isNumbered: who.dialect === 'ocpp2.0.1' || (who.dialect === 'normalised' && chance.happens(0.8)),
     card: chance.happens(0.15) ? `CARD-${chance.below(3)}` : undefined,
-    unnamed: telltale === 'all' && chance.happens(0.2) ? chance.between(1, 4) : undefined,
+    unnamed: chance.happens(0.2) ? chance.between(1, 4) : undefined,
   };
 }
 

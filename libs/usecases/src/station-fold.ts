@@ -53,11 +53,14 @@ export function foldStation(
   stream: string,
   delivered: readonly Delivered[],
 ): Promise<readonly Receipt[]> {
+  // What an earlier attempt wrote, it may have written by a memory that somebody else's events had outdated.
+  const written = new Set<string>();
   return ports.stations.decide(stream, async (work) => {
     const plan = new Plan(work, ports.clock.now());
+    plan.reviewAgain(written);
     for (const one of delivered) plan.place(one);
     plan.wakeUnanswered();
-    return carryOut(ports, work, plan);
+    return carryOut(ports, work, { plan, written });
   });
 }
 
@@ -134,6 +137,12 @@ class Plan {
     this.follow(woken, this.cause);
   }
 
+  /** What an attempt wrote whose memory was outdated is sorted by what is known now, even where nothing else is left to do. */
+  reviewAgain(written: ReadonlySet<string>): void {
+    if (written.size > 0) this.cause = clockCause(this.before, this.now);
+    for (const session of written) this.reviewed.add(session);
+  }
+
   /** What came later may have moved what came earlier, before any of it was reported. */
   reportWhereItBelongs(): void {
     const station = this.work.state();
@@ -174,14 +183,20 @@ function workIn(works: Map<string, Work>, key: SessionKey): Work {
   return held;
 }
 
-async function carryOut(ports: StationFoldPorts, work: StationWork, plan: Plan): Promise<readonly Receipt[]> {
+async function carryOut(
+  ports: StationFoldPorts,
+  work: StationWork,
+  { plan, written }: { readonly plan: Plan; readonly written: Set<string> },
+): Promise<readonly Receipt[]> {
   const { now, cause, before } = plan;
   if (cause === undefined) return plan.receipts;
   const { sessions } = ports;
   plan.reportWhereItBelongs();
+  for (const session of plan.sessions.keys()) written.add(session);
   const folded = await foldSessions(sessions, [...plan.sessions.values()], { now, cause });
   const moves = await movesIn(sessions, work.state(), plan.reviewed);
-  const moved = await foldSessions(sessions, moves, { now, cause });
+  for (const { key } of moves) written.add(key.session);
+  const moved = await moveStatements(sessions, moves, { now, cause });
   const bounded = await boundSessions(sessions, [...plan.bounded.values()], cause);
   const closed = [...folded, ...moved, ...bounded].flatMap(({ assessment }) =>
     assessment === undefined ? [] : [assessment],
@@ -200,6 +215,19 @@ function foldSessions(
   about: { readonly now: Instant; readonly cause: Causation },
 ): Promise<readonly SessionFolded[]> {
   return Promise.all(works.map((work) => foldSession(sessions, work, about)));
+}
+
+/** Records in the new sessions first, then takes out of the old ones: a statement never stands nowhere. */
+async function moveStatements(
+  sessions: SessionStreams,
+  moves: readonly Work[],
+  about: { readonly now: Instant; readonly cause: Causation },
+): Promise<readonly SessionFolded[]> {
+  const given = moves.filter(({ reported }) => reported.length > 0).map((move) => ({ ...move, withdrawn: [] }));
+  const taken = moves.filter(({ withdrawn }) => withdrawn.length > 0).map((move) => ({ ...move, reported: [] }));
+  const recorded = await foldSessions(sessions, given, about);
+  const left = await foldSessions(sessions, taken, about);
+  return [...recorded.filter(({ session }) => !taken.some(({ key }) => key.session === session)), ...left];
 }
 
 /**

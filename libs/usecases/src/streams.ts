@@ -94,6 +94,11 @@ export class Streams<State, Event> {
     return (await this.load(stream)).state;
   }
 
+  /** Lets the next decision read a stream as it is stored by then: for who decides on what mostly others write. */
+  readAnew(stream: string): void {
+    this.forget(stream);
+  }
+
   private async attempt<Answer>(
     stream: string,
     decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,

@@ -28,6 +28,7 @@ export class UnansweredStarts {
     for (const [stream, starts] of this.waiting) {
       const overdue = [...starts].filter(([, receivedAt]) => receivedAt <= receivedBy);
       if (overdue.length === 0) continue;
+      this.ports.stations.readAnew(stream);
       await foldStation(this.ports, stream, []);
       for (const [identity] of overdue) starts.delete(identity);
     }

@@ -34,6 +34,10 @@ function sessionOf(attribution: Attribution): string | undefined {
   return attribution.status === 'session' ? attribution.key.session : undefined;
 }
 
+function inSession(belonging: ReturnType<typeof belongingOf>): string | undefined {
+  return typeof belonging === 'object' ? belonging.session : undefined;
+}
+
 const PLAIN = sessionIdOf({ tenant: 'default', station: 'ST-1', transaction: '77' });
 
 describe('attribute', () => {
@@ -120,6 +124,20 @@ describe('attribute', () => {
     expect(belongingOf(answered, waiting)).toMatchObject({ session: PLAIN, transaction: '77' });
     expect(sessionOf(attribute(end('11:00', '77'), answered))).toBe(PLAIN);
     expect(answered.bindings.map(({ session }) => session)).toEqual([PLAIN]);
+  });
+
+  it('moves both contents of one identity by the earlier of their times', () => {
+    const told = (at: string): Statement => nameless({ kind: 'status', at, identity: 'message/default/gw/1' });
+    const station = given(start('08:00', '77'), end('09:00', '77'), told('10:00'));
+    const found = attribute(told('08:30'), station);
+    expect(found).toMatchObject({ status: 'session', released: [{ statement: told('10:00'), session: PLAIN }] });
+    expect(belongingOf(after(station, found), told('10:00'))).toMatchObject({ session: PLAIN });
+    const next = given(start('08:00', '77'), start('10:00', '78'), told('10:30'));
+    const moved = attribute(told('08:30'), next);
+    expect(moved).toMatchObject({
+      key: { session: PLAIN },
+      reviewed: [belongingOf(next, told('10:30'))].map(inSession),
+    });
   });
 
   it('moves an answer that lay with the first session of its id when its start turns out to be of another', () => {

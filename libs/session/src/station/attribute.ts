@@ -170,7 +170,9 @@ function toldBy(
   { before, origin }: { readonly before: Nameless | undefined; readonly origin: Origin | undefined },
 ): readonly StationEvent[] {
   const known = before?.contents.find(({ digest }) => digest === statement.digest);
-  if (before === undefined || known === undefined) return newsOf(statement, station, origin);
+  if (before === undefined) return newsOf(statement, station, origin);
+  // By its time a further content may move all of them.
+  if (known === undefined) return [{ type: 'StatementKept', statement, ...from(origin) }];
   return isToKeepAgain(statement, before, known) ? [{ type: 'StatementKept', statement, ...from(known.origin) }] : [];
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readStatement, type Statement } from '@ledger/meter';
+import { readStatement } from '@ledger/meter';
 import type { EventStore, FeedRecord, FeedTopic, MeterFeed, ReadModel, ReadRow, RecordedEvent } from '@ledger/ports';
 import { assessmentOf, evolve, readSessionEvent, unopened } from '@ledger/session';
 import type { ComputedCharge } from '@ledger/tariff';
@@ -18,8 +18,8 @@ import {
 } from '@ledger/usecases';
 
 import type { TestEvent } from './events';
-import { standingKey, standingTwice, standingsIn } from './standing';
-import type { Standing } from './standing';
+import { notKept, recordedIn } from './kept-messages';
+import { standingTwice, standingsIn } from './standing';
 
 /** The engines of a ledger that ought to be at rest. */
 export interface LedgerAtRest {
@@ -121,7 +121,7 @@ function lostOrDoubled(
   { acknowledged, quarantined = [] }: Told,
 ): readonly string[] {
   const standings = standingsIn(facts);
-  const kept: Kept = { recorded: recordedIn(facts), standing: standings };
+  const kept = { recorded: recordedIn(facts), standing: standings };
   const found = [...standingTwice(standings)];
   const answers = Map.groupBy(receipts, ({ columns }) => `${columns.gateway ?? ''} ${columns.message ?? ''}`);
   for (const event of acknowledged) found.push(...notKept(event, answers.get(nameOf(event)) ?? [], kept));
@@ -141,56 +141,8 @@ async function notInQuarantine(model: ReadModel, { tenant, quarantined = [] }: T
   return found;
 }
 
-/** Where statements were recorded, and where they stand by now. */
-interface Kept {
-  readonly recorded: ReadonlyMap<string, Statement>;
-  readonly standing: ReadonlyMap<string, Standing>;
-}
-
-/** What sessions recorded, by place. */
-function recordedIn(facts: readonly RecordedEvent[]): ReadonlyMap<string, Statement> {
-  const recorded = new Map<string, Statement>();
-  for (const { stream, revision, type, data } of facts) {
-    const fact = stream.startsWith('session-') ? readSessionEvent(type, data) : undefined;
-    if (fact?.type !== 'StatementRecorded' && fact?.type !== 'StatementConflicted') continue;
-    recorded.set(`${stream}@${revision}`, fact.statement);
-  }
-  return recorded;
-}
-
 function nameOf({ source, id }: TestEvent): string {
   return `${(source as string).replace(/^\/gateways\//, '')} ${id}`;
-}
-
-/**
- * An acknowledged message is kept when each receipt of it names a fact that says what the message said, and that still stands
- * somewhere. A receipt that names no session was given for what the station kept: its session has it by now, or the station.
- */
-function notKept(event: TestEvent, answers: readonly ReadRow[], { recorded, standing }: Kept): readonly string[] {
-  if (answers.length === 0) return [`I11: ${event.id} was acknowledged and has no verdict`];
-  return answers.flatMap(({ body }) => {
-    const { session, revision = '', verdict } = readReceipt(Buffer.from(body));
-    const statement =
-      session === undefined
-        ? [...standing.values()].map((one) => one.statement).find((one) => saysTheSame(event, one))
-        : recorded.get(`session-${session}@${revision}`);
-    if (statement === undefined || !saysTheSame(event, statement)) {
-      return [
-        `I1: ${event.id} was answered ${verdict} at ${session ?? 'its station'}@${revision}, where it does not stand`,
-      ];
-    }
-    const { places = [] } = standing.get(standingKey(statement)) ?? {};
-    return places.length > 0
-      ? []
-      : [`I1: ${event.id} was withdrawn from ${session ?? 'its session'} and stands nowhere`];
-  });
-}
-
-function saysTheSame(event: TestEvent, { kind, transaction, seqNo, at }: Statement): boolean {
-  const data = event['data'] as { readonly transaction?: string; readonly seqNo?: number };
-  const isOfKind =
-    event['type'] === `ledger.meter.${kind}.v1` && Date.parse(event['time'] as string) === Date.parse(at);
-  return isOfKind && data.transaction === transaction && data.seqNo === seqNo;
 }
 
 function changedAfterClose(facts: readonly RecordedEvent[]): readonly string[] {

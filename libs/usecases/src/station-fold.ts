@@ -6,31 +6,23 @@ import {
   closeByNext,
   hold,
   isWaiting,
-  misplacedIn,
   nextOf,
   noteClosed,
   plausibility,
   previousOf,
   unanswered,
 } from '@ledger/session';
-import type {
-  Assessment,
-  Bounded,
-  Consequences,
-  Hold,
-  SessionKey,
-  Station,
-  StationEvent,
-  Withdrawn,
-} from '@ledger/session';
+import type { Assessment, Bounded, Consequences, Hold, SessionKey, Station, StationEvent } from '@ledger/session';
 import { instantOf, millisOf, sessionStream, stationStream } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
 import type { Causation } from './chained-append';
 import type { Receipt } from './messages';
-import { causeOf, foldSession } from './session-fold';
+import { causeOf } from './session-fold';
 import type { Delivered, Reported, SessionFolded } from './session-fold';
 import type { SessionStreams } from './session-streams';
+import { foldSessions, moveStatements, movesIn, workIn } from './station-moves';
+import type { Work } from './station-moves';
 import type { StationStreams } from './station-streams';
 import type { Deciding } from './streams';
 
@@ -85,12 +77,6 @@ export async function noteClosing(
     await compareNeighbours(ports.sessions, { before, now }, { sessions: [session], cause });
     return plausibility(assessment, {}, previousOf(now, session));
   });
-}
-
-interface Work {
-  readonly key: SessionKey;
-  readonly reported: Reported[];
-  readonly withdrawn: Withdrawn[];
 }
 
 /** What has to be done for a group of statements, in order. */
@@ -177,12 +163,6 @@ class Plan {
   }
 }
 
-function workIn(works: Map<string, Work>, key: SessionKey): Work {
-  const held = works.get(key.session) ?? { key, reported: [], withdrawn: [] };
-  works.set(key.session, held);
-  return held;
-}
-
 async function carryOut(
   ports: StationFoldPorts,
   work: StationWork,
@@ -207,55 +187,6 @@ async function carryOut(
     await compareNeighbours(sessions, { before, now: work.state() }, { sessions: changed, cause });
   }
   return [...plan.receipts, ...folded.flatMap(({ receipts }) => receipts)];
-}
-
-function foldSessions(
-  sessions: SessionStreams,
-  works: readonly Work[],
-  about: { readonly now: Instant; readonly cause: Causation },
-): Promise<readonly SessionFolded[]> {
-  return Promise.all(works.map((work) => foldSession(sessions, work, about)));
-}
-
-/** Records in the new sessions first, then takes out of the old ones: a statement never stands nowhere. */
-async function moveStatements(
-  sessions: SessionStreams,
-  moves: readonly Work[],
-  about: { readonly now: Instant; readonly cause: Causation },
-): Promise<readonly SessionFolded[]> {
-  const given = moves.filter(({ reported }) => reported.length > 0).map((move) => ({ ...move, withdrawn: [] }));
-  const taken = moves.filter(({ withdrawn }) => withdrawn.length > 0).map((move) => ({ ...move, reported: [] }));
-  const recorded = await foldSessions(sessions, given, about);
-  const left = await foldSessions(sessions, taken, about);
-  return [...recorded.filter(({ session }) => !taken.some(({ key }) => key.session === session)), ...left];
-}
-
-/**
- * What has to be done so that each statement of some sessions lies where it belongs. A crash at any step leaves it to be done
- * again: what a session gave away is given again, and whoever has it takes it once.
- */
-async function movesIn(
-  sessions: SessionStreams,
-  station: Station,
-  reviewed: ReadonlySet<string>,
-): Promise<readonly Work[]> {
-  const works = new Map<string, Work>();
-  const found = await Promise.all(
-    [...reviewed].map((session) => sessions.decide(sessionStream(session), (work) => work.state())),
-  );
-  for (const session of found) {
-    for (const { statement, origin, isInferred, to, isHeld } of misplacedIn(session, station)) {
-      const { identity, digest } = statement;
-      const { key } = session;
-      if (to !== undefined) {
-        const given = { statement, origin, isInferred, isAnswered: false };
-        workIn(works, { ...key, ...to }).reported.push(given);
-      }
-      const goesTo = to === undefined ? {} : { to: to.session };
-      if (isHeld) workIn(works, key).withdrawn.push({ identity, digest, ...goesTo });
-    }
-  }
-  return [...works.values()];
 }
 
 /** The start of the next transaction ends sessions whose stop never came. */

@@ -1,9 +1,13 @@
+import { writeStatement } from '@ledger/meter';
+import type { Statement } from '@ledger/meter';
 import { StaleBatch } from '@ledger/ports';
 import type { FeedBatch } from '@ledger/ports';
 import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
 
 import { sessions } from '../../../test/support/fleet';
+import { allEvents } from '../../../test/support/invariants';
 import { Pipeline, TENANT } from '../../../test/support/pipeline';
+import { said } from '../../../test/support/session-story';
 import { fold } from './fold';
 import { openSessionStreams } from './session-streams';
 import { openStationStreams } from './station-streams';
@@ -36,6 +40,23 @@ describe('folding a batch', () => {
     await pipeline.end();
   });
 
+  it('reads its stations again when others may have had the partition meanwhile', async () => {
+    const pipeline = Pipeline.open();
+    const [ours, others] = [portsOf(pipeline), portsOf(pipeline)];
+    const told = (kind: 'started' | 'updated' | 'ended', at: string): Statement =>
+      said({ kind, at, transaction: '77', messageId: `${kind} ${at}`, identity: `${kind}/${at}`, register: '100' });
+    await fold(ours, batchOf(0, told('started', '08:00')));
+    await fold(others, batchOf(1, told('ended', '09:00'), told('started', '10:00')));
+    // It adds nothing to the station's stream, where the store would tell that it moved on.
+    await fold(ours, batchOf(3, told('updated', '10:30')));
+    const events = await allEvents(pipeline.store);
+    const streamOf = (id: string): string | undefined =>
+      events.find(({ stream, data }) => stream.startsWith('session-') && data.includes(`"messageId":"${id}"`))?.stream;
+    expect(streamOf('updated 10:30')).toBe(streamOf('started 10:00'));
+    expect(streamOf('updated 10:30')).not.toBe(streamOf('started 08:00'));
+    await pipeline.end();
+  });
+
   it('ends with the loss of the partition, which it learns while it folds, and lets nothing fail unhandled', async () => {
     const pipeline = Pipeline.open();
     await pipeline.send(sessions(1));
@@ -54,6 +75,19 @@ describe('folding a batch', () => {
     expect(outcomes).toEqual([true, expect.any(StaleBatch)]);
   });
 });
+
+/** A batch of a partition, from an offset on. */
+function batchOf(from: number, ...statements: readonly Statement[]): FeedBatch {
+  const records = statements.map((statement, at) => ({
+    ...{ offset: BigInt(from + at), key: `${TENANT}:ST-1`, headers: {}, publishedAt: statement.receivedAt },
+    value: Buffer.from(writeStatement(statement)),
+  }));
+  return {
+    ...{ topic: 'meter-events', partition: 0, records, missing: 0n, isStale: () => false },
+    heartbeat: () => Promise.resolve(),
+    commitThrough: () => Promise.resolve(),
+  };
+}
 
 function portsOf({ store, feed, keys, clock, random }: Pipeline): Parameters<typeof fold>[0] {
   const streams = { store, clock, crash: () => undefined };

@@ -11,6 +11,7 @@ import { foldStation } from './station-fold';
 import { FEED_UNREADABLE, kept as keptBytes } from './take-gateway-messages';
 import { TRACE_HEADER } from './trace';
 import type { StationFoldPorts } from './station-fold';
+import type { StationStreams } from './station-streams';
 
 /** What folding needs. */
 export type FoldPorts = AcceptPorts &
@@ -27,6 +28,7 @@ export type VerdictCounts = Readonly<Partial<Record<Receipt['verdict'], number>>
  * then the offset committed. A record that cannot be read is quarantined and stops nobody.
  */
 export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictCounts> {
+  if (!isNext(ports.stations, batch)) ports.stations.readAllAnew();
   const receipts: Receipt[] = [];
   const poison: FeedMessage[] = [];
   const delivered: Delivered[] = [];
@@ -50,10 +52,31 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
   await answer(ports, receipts, poison);
   ports.crash('before-commit');
   const last = batch.records.at(-1);
-  if (last !== undefined && !batch.isStale()) await batch.commitThrough(last.offset);
+  if (last !== undefined && !batch.isStale()) {
+    await batch.commitThrough(last.offset);
+    committedBy(ports.stations).set(batch.partition, last.offset);
+  }
   ports.crash('after-commit');
   if (ports.onAnswered !== undefined) tell(ports.onAnswered, batch, receipts);
   return counted(receipts);
+}
+
+/** By the memory of stations: what was folded with it and committed last, by partition. */
+const COMMITTED = new WeakMap<StationStreams, Map<number, bigint>>();
+
+function committedBy(stations: StationStreams): Map<number, bigint> {
+  const committed = COMMITTED.get(stations) ?? new Map<number, bigint>();
+  COMMITTED.set(stations, committed);
+  return committed;
+}
+
+/**
+ * Whether a batch follows the one before, so that what is remembered of stations is what is stored. Otherwise another ledger may
+ * have had the partition meanwhile: a statement that adds nothing to its station's stream would go where it belonged before.
+ */
+function isNext(stations: StationStreams, { partition, records }: FeedBatch): boolean {
+  const committed = committedBy(stations).get(partition);
+  return committed !== undefined && records[0]?.offset === committed + 1n;
 }
 
 function tell(

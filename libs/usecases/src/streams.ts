@@ -99,6 +99,11 @@ export class Streams<State, Event> {
     this.forget(stream);
   }
 
+  /** Lets every decision read its stream again: somebody else may have written to any of them. */
+  readAllAnew(): void {
+    for (const stream of [...this.held.keys()]) this.forget(stream);
+  }
+
   private async attempt<Answer>(
     stream: string,
     decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,

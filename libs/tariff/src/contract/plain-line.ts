@@ -12,7 +12,7 @@ import { JsonCursor, POWERS, wordsOf, type LineBytes } from './json-cursor';
 import { PLACES, PlainSession } from './plain-session';
 import { zoneNamed } from './request';
 import { intervalsOfReadings } from './stated-readings';
-import { plansIn } from './tariff-cache';
+import { newPlanAt, plansIn } from './tariff-cache';
 
 /** Energy in plain lines counts in billionths of a kWh. */
 const ENERGY_DECIMALS = 9;
@@ -55,6 +55,7 @@ class PlainRequest {
   id = 'null';
   isList = false;
   private version: OcpiVersion | undefined;
+  private plan: TariffPlan | undefined;
   private tariff: { readonly from: number; readonly to: number; readonly hash: number } | undefined;
   private zone: string | undefined;
   private session: PlainSession | undefined;
@@ -65,16 +66,21 @@ class PlainRequest {
   ) {}
 
   read(): { readonly session: PlainSession; readonly zone: Zone; readonly plans: readonly TariffPlan[] } {
-    const { cursor, lines } = this;
+    const { cursor } = this;
     let seen = 0;
     for (let name = cursor.member(LINE_NAMES, seen); name >= 0; name = cursor.member(LINE_NAMES, seen)) {
       seen |= 1 << name;
       this.member(name);
     }
-    const { session, zone, tariff, version, isList } = this;
-    if (!cursor.isAtEnd() || session === undefined || zone === undefined || tariff === undefined)
-      return cursor.refuse();
-    return { session, zone: zoneNamed(zone), plans: plansIn({ lines, ...tariff, version, isList }) };
+    const { session, zone } = this;
+    if (!cursor.isAtEnd() || session === undefined || zone === undefined) return cursor.refuse();
+    return { session, zone: zoneNamed(zone), plans: this.plans() };
+  }
+
+  private plans(): readonly TariffPlan[] {
+    const { lines, cursor, plan, tariff, version, isList } = this;
+    if (plan !== undefined) return [plan];
+    return tariff === undefined ? cursor.refuse() : plansIn({ lines, ...tariff, version, isList });
   }
 
   private member(name: number): void {
@@ -101,8 +107,10 @@ class PlainRequest {
   private tariffMember(name: number): void {
     const { cursor } = this;
     if (cursor.literal('null')) return;
-    if (this.tariff !== undefined) cursor.refuse();
+    if ((this.tariff ?? this.plan) !== undefined) cursor.refuse();
     this.isList = name === 3;
+    if (!this.isList) this.plan = newPlanAt(cursor, this.version);
+    if (this.plan !== undefined) return;
     cursor.span();
     this.tariff = { from: cursor.from, to: cursor.at, hash: cursor.hash };
   }

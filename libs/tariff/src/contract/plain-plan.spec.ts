@@ -13,9 +13,9 @@ import {
 } from '../tariff';
 import { JsonCursor, NotPlain, type LineBytes } from './json-cursor';
 import { plainPlan } from './plain-plan';
-import { lineBytesOf } from './price-line';
+import { lineBytesOf, priceContractBytes } from './price-line';
 import { readTariff } from './request';
-import { plansIn, type TariffSpan } from './tariff-cache';
+import { NEW_TARIFFS_LOOK_EVERY, NEW_TARIFFS_MAX, newPlanAt, plansIn, type TariffSpan } from './tariff-cache';
 
 const amounts = fc.integer({ min: 0, max: 99_999 }).map((tenThousandths) => tenThousandths / 10_000);
 const counts = fc.integer({ min: 0, max: 90_000 });
@@ -186,5 +186,54 @@ describe('tariffs that come again', () => {
   it('are read by the strict reader where they are not plain', () => {
     const span = spanOf(`${tariff('x', 0.5).slice(0, -1)},"tariff_alt_text":[{"language":"de","text":"halb"}]}`);
     expect(plansIn(span)[0]?.terms.id).toBe('x');
+  });
+});
+
+describe('a stream in which each line has a tariff of its own', () => {
+  const tariff = (id: string, more = ''): string =>
+    `{"id":"${id}","elements":[{"price_components":[{"type":"ENERGY","price":0.5}]}]${more}}`;
+  const line = (id: string, tariffText: string): LineBytes =>
+    linesOf(
+      `{"id":"${id}","ocpi_version":"2.2.1","tariff":${tariffText},"timezone":"UTC","session":{` +
+        '"start_date_time":"2026-06-01T08:00:00Z","end_date_time":"2026-06-01T09:00:00Z","charging_periods":' +
+        '[{"start_date_time":"2026-06-01T08:00:00Z","dimensions":[{"type":"ENERGY","volume":2}]}]}}',
+    );
+  const answerTo = (lines: LineBytes): string => priceContractBytes(lines, 0) ?? 'not plain';
+  const COST = '"total_energy_cost":{"excl_vat":1,"incl_vat":1}';
+
+  /** Whether the next tariff is read at once. */
+  function isReadAtOnce(text: string): boolean {
+    const cursor = new JsonCursor(linesOf(text), 0);
+    return newPlanAt(cursor, '2.2.1')?.terms.id !== undefined && cursor.at === text.length;
+  }
+
+  function readAgain(text: string): void {
+    for (let index = 0; index < 2 * NEW_TARIFFS_LOOK_EVERY; index += 1) answerTo(line('a', text));
+  }
+
+  function readNew(name: string): void {
+    readAgain(tariff(name));
+    for (let index = 0; index <= NEW_TARIFFS_MAX; index += 1) answerTo(line('a', tariff(`${name}-${index}`)));
+  }
+
+  it('has its tariffs read at once, with the same answers', () => {
+    readNew('first');
+    expect(isReadAtOnce(tariff('first-at-once'))).toBe(true);
+    expect(answerTo(line('a', tariff('own')))).toContain(COST);
+    expect(answerTo(line('a', `${tariff('own')},"tariffs":[${tariff('b')}]`))).toBe('not plain');
+    expect(answerTo(line('a', `${tariff('own')}}`))).toBe('not plain');
+  });
+
+  it('is one no longer as soon as a tariff comes again, or one that is not plain', () => {
+    readNew('second');
+    expect(isReadAtOnce(tariff('second-at-once'))).toBe(true);
+    readAgain(tariff('again and again'));
+    expect(isReadAtOnce(tariff('after the same one'))).toBe(false);
+
+    readNew('third');
+    expect(isReadAtOnce(tariff('third-at-once'))).toBe(true);
+    const texts = ',"tariff_alt_text":[{"language":"de","text":"halb"}]';
+    expect(answerTo(line('a', tariff('not plain', texts)))).toContain(COST);
+    expect(isReadAtOnce(tariff('after one that is not plain'))).toBe(false);
   });
 });

@@ -11,6 +11,11 @@ export const TARIFF_CACHE_MAX = 2_000;
 /** Longest tariff text that is kept ready, in bytes. */
 export const TARIFF_CACHE_BYTES_MAX = 65_536;
 
+/** After so many new texts in a row a stream counts as one in which each line has a tariff of its own … */
+export const NEW_TARIFFS_MAX = 256;
+/** … of which one text in so many is still looked for among those known, so that the first one that comes again is noticed. */
+export const NEW_TARIFFS_LOOK_EVERY = 16;
+
 /** A tariff, or a list of them, as it stands in a line: its bytes from `from` to `to`, and a number that follows from them. */
 export interface TariffSpan {
   readonly lines: LineBytes;
@@ -36,13 +41,33 @@ const kept = new Map<number, Kept>();
  */
 const seen = new Int32Array(2 ** 14);
 
+/** New texts in a row. */
+let newTexts = 0;
+
+/**
+ * The tariff at the cursor, read at once, in a stream in which nearly every text is new: to find the end of a text and to hash
+ * it takes half as long as to read it. Undefined, and the cursor where it was, when the text shall be looked for by `plansIn`.
+ */
+export function newPlanAt(cursor: JsonCursor, version: OcpiVersion | undefined): TariffPlan | undefined {
+  if (version === undefined || newTexts < NEW_TARIFFS_MAX || newTexts % NEW_TARIFFS_LOOK_EVERY === 0) return undefined;
+  const from = cursor.at;
+  const plan = plainPlanOr(cursor, version);
+  newTexts = plan === undefined ? 0 : newTexts + 1;
+  if (plan === undefined) cursor.at = from;
+  return plan;
+}
+
 /** The tariffs of a text, made ready: the same bytes under the same version are the same tariffs. @throws NotPlain, BadLine */
 export function plansIn(span: TariffSpan): readonly TariffPlan[] {
   const known = kept.get(span.hash);
-  if (known !== undefined && known.version === span.version && isSame(known.bytes, span)) return known.plans;
+  if (known !== undefined && known.version === span.version && isSame(known.bytes, span)) {
+    newTexts = 0;
+    return known.plans;
+  }
   const place = span.hash & (seen.length - 1);
   const isNew = seen[place] !== span.hash;
   seen[place] = span.hash;
+  newTexts = isNew ? newTexts + 1 : 0;
   return isNew || span.to - span.from > TARIFF_CACHE_BYTES_MAX ? readPlans(span) : keep(span);
 }
 
@@ -75,8 +100,14 @@ function readPlans(span: TariffSpan): readonly TariffPlan[] {
 
 function plainPlans({ lines, from, version, isList }: TariffSpan): readonly TariffPlan[] | undefined {
   if (version === undefined || isList) return undefined;
+  const plan = plainPlanOr(new JsonCursor(lines, from), version);
+  return plan === undefined ? undefined : [plan];
+}
+
+/** The tariff at the cursor, when it is plain. */
+function plainPlanOr(cursor: JsonCursor, version: OcpiVersion): TariffPlan | undefined {
   try {
-    return [plainPlan(new JsonCursor(lines, from), version)];
+    return plainPlan(cursor, version);
   } catch (error) {
     if (error instanceof NotPlain) return undefined;
     throw error;

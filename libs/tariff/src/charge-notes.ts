@@ -69,7 +69,7 @@ const WITHOUT: readonly (readonly [Used, string, string])[] = [
 
 function withoutComponent({ priced, list }: NoteQuestion): readonly ChargeNote[] {
   return WITHOUT.flatMap(([used, code, words]) => {
-    const quantity = priced.tallies.reduce((sum, one: TariffTally) => sum + one.unpriced[used], 0n);
+    const quantity = priced.tallies.reduce((sum, one: TariffTally) => sum + one[used].unpriced, 0n);
     if (quantity === 0n) return [];
     const amount =
       used === 'energy'

@@ -46,15 +46,30 @@ export function unitsOf(dimension: 'ENERGY' | 'FLAT' | 'PARKING_TIME' | 'TIME', 
 
 /** The parts of the total. */
 export function partsOf(tallies: readonly TariffTally[], list: PeriodList): Parts {
-  const parts = { fixed: NOTHING, energy: NOTHING, time: NOTHING, parking: NOTHING, reservation: NOTHING };
+  let [fixed, energy, time, parking, reservation] = [NOTHING, NOTHING, NOTHING, NOTHING, NOTHING];
   for (const { plan, shares } of tallies) {
     for (const share of shares) {
       if (share === undefined) continue;
-      const part = partOf(share);
-      parts[part] = addAmounts(parts[part], shareAmount(share, plan, list));
+      const amount = shareAmount(share, plan, list);
+      switch (partOf(share)) {
+        case 'fixed':
+          fixed = addAmounts(fixed, amount);
+          break;
+        case 'energy':
+          energy = addAmounts(energy, amount);
+          break;
+        case 'time':
+          time = addAmounts(time, amount);
+          break;
+        case 'parking':
+          parking = addAmounts(parking, amount);
+          break;
+        case 'reservation':
+          reservation = addAmounts(reservation, amount);
+      }
     }
   }
-  return parts;
+  return { fixed, energy, time, parking, reservation };
 }
 
 /** The part of the total that a share belongs to. */

@@ -19,15 +19,19 @@ export interface Share {
 /** The dimensions in which time or energy is used. */
 export type Used = 'energy' | 'time' | 'parking' | 'reservation';
 
+/** How much of one dimension was used under one tariff, in the units of the period list. */
+export interface Use {
+  /** What a component priced, and what none did. */
+  priced: bigint;
+  unpriced: bigint;
+  /** The last relevant share; step_size looks at its component and adds to it. */
+  last: Share | undefined;
+}
+
 /** What one tariff prices in one session. */
-export interface TariffTally {
+export interface TariffTally extends Readonly<Record<Used, Use>> {
   readonly plan: TariffPlan;
   readonly shares: (Share | undefined)[];
-  /** The last relevant share of each dimension; step_size looks at its component and adds to it. */
-  readonly last: Record<Used, Share | undefined>;
-  /** What a component priced, and what none did. */
-  readonly priced: Record<Used, bigint>;
-  readonly unpriced: Record<Used, bigint>;
 }
 
 /** The session as its tariffs see it. */

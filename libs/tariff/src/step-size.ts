@@ -1,6 +1,6 @@
 import { WH_PER_KWH } from './plan';
 import { ceilDiv } from './ratio';
-import type { Question, TariffTally, Used } from './shares';
+import type { Question, TariffTally, Use } from './shares';
 
 const SECONDS_PER_HOUR = 3_600n;
 
@@ -13,16 +13,15 @@ export function addSteps(one: TariffTally, { list, readings }: Question): void {
   const wh = list.energyPerKwh / WH_PER_KWH;
   const second = list.timePerHour / SECONDS_PER_HOUR;
   const countsAll = readings.stepSizeCounts === 'everything';
-  addStep(one, 'energy', wh, countsAll);
-  addStep(one, one.priced.parking > 0n ? 'parking' : 'time', second, countsAll);
-  addStep(one, 'reservation', second, countsAll);
+  addStep(one.energy, wh, countsAll);
+  addStep(one.parking.priced > 0n ? one.parking : one.time, second, countsAll);
+  addStep(one.reservation, second, countsAll);
 }
 
-function addStep(one: TariffTally, used: Used, unit: bigint, countsAll: boolean): void {
-  const share = one.last[used];
-  if (share === undefined) return;
-  const step = BigInt(share.component.source.stepSize) * unit;
+function addStep({ last, priced, unpriced }: Use, unit: bigint, countsAll: boolean): void {
+  if (last === undefined) return;
+  const step = BigInt(last.component.source.stepSize) * unit;
   if (step === 0n) return;
-  const total = one.priced[used] + (countsAll ? one.unpriced[used] : 0n);
-  share.extra += ceilDiv(total, step) * step - total;
+  const total = priced + (countsAll ? unpriced : 0n);
+  last.extra += ceilDiv(total, step) * step - total;
 }

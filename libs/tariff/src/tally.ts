@@ -1,7 +1,7 @@
 import { Matcher } from './match';
 import type { PricePeriod } from './periods';
-import type { ComponentPlan, TariffPlan } from './plan';
-import type { Question, Share, TariffTally, Used } from './shares';
+import type { Candidates, ComponentPlan, TariffPlan } from './plan';
+import type { Question, Share, TariffTally, Use } from './shares';
 import { addSteps } from './step-size';
 
 /** Sums up which component prices how much, with step_size applied once per session and dimension. */
@@ -44,16 +44,17 @@ class Tallier {
     this.matcher.enter(period, this.used);
     if (isReserved(period)) this.addReservation(one, period, period.reservation ?? 0n);
     if (!isReserved(period) || isUsed(period)) this.addFlat(one, period);
-    for (const used of USES) {
-      const quantity = period[used];
-      if (quantity !== undefined) this.addUse(used, quantity, one, period);
-    }
+    const { energy, time, parking } = period;
+    if (energy !== undefined) this.addUse(one, one.energy, { candidates: one.plan.energy, quantity: energy, period });
+    if (time !== undefined) this.addUse(one, one.time, { candidates: one.plan.time, quantity: time, period });
+    if (parking !== undefined)
+      this.addUse(one, one.parking, { candidates: one.plan.parking, quantity: parking, period });
     this.used += period.energy ?? 0n;
   }
 
-  private addUse(used: (typeof USES)[number], quantity: bigint, one: TariffTally, period: PricePeriod): void {
+  private addUse(one: TariffTally, use: Use, { candidates, quantity, period }: Candidacy): void {
     if (quantity === 0n && this.question.readings.statedZero === 'ignored') return;
-    book(one, used, { component: this.matcher.find(one.plan[used]), quantity, period });
+    book(one.shares, use, { component: this.matcher.find(candidates), quantity, period });
   }
 
   /** OCPI 2.3.0, Tariffs, section 11.4.5: an expired one looks at its own elements first. */
@@ -62,7 +63,7 @@ class Tallier {
     const isExpired = this.question.isExpiredReservation;
     const expired = isExpired ? this.matcher.find(expiry.time) : undefined;
     const component = expired ?? this.matcher.find(reservation.time);
-    book(one, 'reservation', { component, quantity, period });
+    book(one.shares, one.reservation, { component, quantity, period });
     if (this.hasReservationFlat) return;
     const fee = (isExpired ? this.matcher.find(expiry.flat) : undefined) ?? this.matcher.find(reservation.flat);
     if (fee === undefined) return;
@@ -79,8 +80,6 @@ class Tallier {
   }
 }
 
-const USES = ['energy', 'time', 'parking'] as const;
-
 function isReserved({ reservation }: PricePeriod): boolean {
   return reservation !== undefined && reservation > 0n;
 }
@@ -93,10 +92,22 @@ function emptyTally(plan: TariffPlan): TariffTally {
   return {
     plan,
     shares: [],
-    last: { energy: undefined, time: undefined, parking: undefined, reservation: undefined },
-    priced: { energy: 0n, time: 0n, parking: 0n, reservation: 0n },
-    unpriced: { energy: 0n, time: 0n, parking: 0n, reservation: 0n },
+    energy: unused(),
+    time: unused(),
+    parking: unused(),
+    reservation: unused(),
   };
+}
+
+function unused(): Use {
+  return { priced: 0n, unpriced: 0n, last: undefined };
+}
+
+/** A quantity, and where its component is looked for. */
+interface Candidacy {
+  readonly candidates: Candidates;
+  readonly quantity: bigint;
+  readonly period: PricePeriod;
 }
 
 interface Booking {
@@ -105,23 +116,23 @@ interface Booking {
   readonly period: PricePeriod;
 }
 
-function book(one: TariffTally, used: Used, { component, quantity, period }: Booking): void {
+function book(shares: (Share | undefined)[], use: Use, { component, quantity, period }: Booking): void {
   if (component === undefined) {
-    one.unpriced[used] += quantity;
+    use.unpriced += quantity;
     return;
   }
-  one.priced[used] += quantity;
+  use.priced += quantity;
   const { startMs, endMs } = period;
-  let share = one.shares[component.slot];
+  let share = shares[component.slot];
   if (share === undefined) {
     share = { component, measured: quantity, extra: 0n, startMs, endMs, stretches: 1 };
-    one.shares[component.slot] = share;
+    shares[component.slot] = share;
   } else {
     share.measured += quantity;
     if (share.endMs !== startMs) share.stretches += 1;
     share.endMs = endMs;
   }
-  one.last[used] = share;
+  use.last = share;
 }
 
 function flatShare(component: ComponentPlan, { startMs }: PricePeriod): Share {

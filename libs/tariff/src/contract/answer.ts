@@ -1,29 +1,26 @@
 import { AMOUNT_DECIMALS } from '../charge-lines';
 import type { Priced } from '../price';
 import { rounded, scaledText, type Ratio } from '../ratio';
-import type { Part } from '../settle';
-
-const PARTS: readonly (readonly [Part, string])[] = [
-  ['fixed', 'total_fixed_cost'],
-  ['energy', 'total_energy_cost'],
-  ['time', 'total_time_cost'],
-  ['parking', 'total_parking_cost'],
-  ['reservation', 'total_reservation_cost'],
-];
+import type { Amount } from '../settle';
 
 /** The answer to one line, as JSON text. `id` is the JSON text of the id. Amounts have at most 4 decimals. */
 export function answerText(id: string, { parts, total }: Priced): string {
-  let text = `{"id":${id},"total_cost":${amountText(total)}`;
-  for (const [part, name] of PARTS) {
-    const amount = parts[part];
-    text += `,"${name}":${isZero(amount.excl) && isZero(amount.incl) ? 'null' : amountText(amount)}`;
-  }
-  return `${text}}`;
+  return (
+    `{"id":${id},"total_cost":${amountText(total)}` +
+    `,"total_fixed_cost":${partText(parts.fixed)},"total_energy_cost":${partText(parts.energy)}` +
+    `,"total_time_cost":${partText(parts.time)},"total_parking_cost":${partText(parts.parking)}` +
+    `,"total_reservation_cost":${partText(parts.reservation)}}`
+  );
 }
 
 /** The answer to a line that cannot be priced. */
 export function errorText(id: string, reason: string): string {
   return `{"id":${id},"error":${JSON.stringify(reason)}}`;
+}
+
+/** A part of nothing is null. */
+function partText(part: Amount): string {
+  return isZero(part.excl) && isZero(part.incl) ? 'null' : amountText(part);
 }
 
 function amountText({ excl, incl }: { readonly excl: Ratio; readonly incl: Ratio | undefined }): string {

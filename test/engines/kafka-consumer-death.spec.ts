@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { FeedBatch } from '@ledger/ports';
 import { gate, reasonOf, until } from '@ledger/ports/trial.contract';
-import { CompressionTypes } from 'kafkajs';
+import { CompressionTypes, PartitionAssigners, type PartitionAssigner } from 'kafkajs';
 import { openBrokerProxy } from './proxy';
 import { asAdmin, Feeds, freshTopics, groupOf, kafkaBrokers, LIVELY, nameOf, plainClient } from './kafka';
 import { EVENTS, GROUP, heardOnce, lastOf, listen, publish, textsOf } from './kafka-listening';
@@ -95,6 +95,20 @@ describe('consuming from a real broker: death is noticed, hardship is survived',
     release.open();
   });
 
+  it('dies with the refusal of a group whose members divide partitions in another way', async () => {
+    const settings = await freshTopics(1);
+    const stranger = plainClient().consumer({ groupId: groupOf(settings, GROUP), partitionAssigners: [otherAssigner] });
+    const joined = gate();
+    stranger.on(stranger.events.GROUP_JOIN, joined.open);
+    await stranger.connect();
+    await stranger.subscribe({ topics: [nameOf(settings, EVENTS)] });
+    await stranger.run({ eachMessage: () => Promise.resolve() });
+    await joined.opened;
+    const heard = listen(feeds.of(settings));
+    await expect(heard.ended).rejects.toThrow(/protocol/);
+    await stranger.disconnect();
+  });
+
   it('counts a commit as what it is: the offset behind the last handled', async () => {
     const settings = await freshTopics(1);
     const feed = feeds.of(settings);
@@ -106,3 +120,10 @@ describe('consuming from a real broker: death is noticed, hardship is survived',
     expect(stored?.partitions).toMatchObject([{ partition: 0, offset: '3' }]);
   });
 });
+
+/** Divides as usual, under another name. */
+const otherAssigner: PartitionAssigner = (config) => {
+  const usual = PartitionAssigners.roundRobin(config);
+  const name = 'OtherAssigner';
+  return { ...usual, name, protocol: (subscription) => ({ ...usual.protocol(subscription), name }) };
+};

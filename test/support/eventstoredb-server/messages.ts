@@ -50,9 +50,9 @@ export function eventMessage(event: StoredEvent): ReadResp {
   return new ReadResp().setEvent(new ReadResp.ReadEvent().setEvent(record).setCommitPosition(`${event.position}`));
 }
 
-export function checkpointMessage(position: bigint): ReadResp {
+export function checkpointMessage(commit: bigint, prepare: bigint): ReadResp {
   const checkpoint = new ReadResp.Checkpoint();
-  return new ReadResp().setCheckpoint(checkpoint.setCommitPosition(`${position}`).setPreparePosition(`${position}`));
+  return new ReadResp().setCheckpoint(checkpoint.setCommitPosition(`${commit}`).setPreparePosition(`${prepare}`));
 }
 
 export function caughtUpMessage(): ReadResp {

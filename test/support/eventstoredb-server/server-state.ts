@@ -13,7 +13,7 @@ export interface ServerState {
   /** Names of the calls that are open now. */
   readonly open: Set<OpenCall>;
   /** What each subscription calls to send a checkpoint of everything considered so far, at once. */
-  readonly checkpointers: Set<() => void>;
+  readonly checkpointers: Set<(prepareBehind: bigint) => void>;
   /** Calls that came in so far, by name. */
   readonly counts: Map<string, number>;
 }

@@ -41,7 +41,7 @@ export class EventStoreDbServer {
     const { log, faults } = this;
     const calls = {
       open: new Set<OpenCall>(),
-      checkpointers: new Set<() => void>(),
+      checkpointers: new Set<(prepareBehind: bigint) => void>(),
       counts: new Map<string, number>(),
     };
     this.state = { log, faults, users: options.users, ...calls };
@@ -104,9 +104,12 @@ export class EventStoreDbServer {
     for (const open of [...this.state.open]) if (open.name === call) open.fail(error);
   }
 
-  /** Sends a checkpoint to all subscriptions, however little of what was sent before their consumers have handled. */
-  sendCheckpoints(): void {
-    for (const send of this.state.checkpointers) send();
+  /**
+   * Sends a checkpoint to all subscriptions, however little of what was sent before their consumers have handled. One whose
+   * prepare position lies behind its commit position is what transactions of the old protocol leave.
+   */
+  sendCheckpoints(prepareBehind = 0n): void {
+    for (const send of this.state.checkpointers) send(prepareBehind);
   }
 
   private itself(): Member {

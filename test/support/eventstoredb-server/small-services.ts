@@ -1,7 +1,8 @@
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall, StatusObject } from '@grpc/grpc-js';
 import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generated/gossip_pb';
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
 import { UUID, type Empty } from '@eventstore/db-client/generated/shared_pb';
+import { goesWrongBefore } from './faults';
 import { enter, type ServerState } from './server-state';
 
 /** The version whose rules are followed. */
@@ -12,18 +13,21 @@ const STREAMS = 'event_store.client.streams.Streams';
 /** ServerFeatures/GetSupportedMethods, which clients ask before their first append. */
 export function featuresService(state: ServerState) {
   return (_call: ServerUnaryCall<Empty, SupportedMethods>, answer: sendUnaryData<SupportedMethods>): void => {
-    enter(state, 'features');
-    const fault = state.faults.take('features');
-    if (fault?.kind === 'drop-request') return;
-    if (fault?.kind === 'refuse') {
-      answer(fault.error, null);
-      return;
-    }
-    const methods = ['append', 'batchappend', 'read', 'delete', 'tombstone'].map((name) =>
-      new SupportedMethod().setServiceName(STREAMS).setMethodName(name),
-    );
-    answer(null, new SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(methods));
+    void tellFeatures(state, answer);
   };
+}
+
+async function tellFeatures(state: ServerState, answer: sendUnaryData<SupportedMethods>): Promise<void> {
+  enter(state, 'features');
+  const fault = state.faults.take('features');
+  const refuse = (error: Partial<StatusObject>): void => {
+    answer(error, null);
+  };
+  if (!(await goesWrongBefore(fault, refuse))) return;
+  const methods = ['append', 'batchappend', 'read', 'delete', 'tombstone'].map((name) =>
+    new SupportedMethod().setServiceName(STREAMS).setMethodName(name),
+  );
+  answer(null, new SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(methods));
 }
 
 /** A member of the cluster that gossip tells of. */

@@ -19,7 +19,8 @@ export async function subscribe(state: ServerState, sender: Sender, options: Rea
   let index = startOf(state, options);
   let considered = 0;
   let isCaughtUp = false;
-  const checkpoint = (): void => void sendCheckpoint(sender, state.log.eventAt(index - 1));
+  const checkpoint = (prepareBehind: bigint): void =>
+    void sendCheckpoint(sender, state.log.eventAt(index - 1), prepareBehind);
   state.checkpointers.add(checkpoint);
   sender.onClosed(() => state.checkpointers.delete(checkpoint));
   await sender.send(confirmationMessage(crypto.randomUUID()));
@@ -41,8 +42,8 @@ export async function subscribe(state: ServerState, sender: Sender, options: Rea
   }
 }
 
-async function sendCheckpoint(sender: Sender, event: StoredEvent | undefined): Promise<void> {
-  if (event !== undefined) await sender.send(checkpointMessage(event.position));
+async function sendCheckpoint(sender: Sender, event: StoredEvent | undefined, prepareBehind = 0n): Promise<void> {
+  if (event !== undefined) await sender.send(checkpointMessage(event.position, event.position - prepareBehind));
 }
 
 function nextAppend(state: ServerState, sender: Sender): Promise<void> {

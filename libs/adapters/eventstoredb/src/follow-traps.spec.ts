@@ -27,8 +27,8 @@ describe('following EventStoreDB', () => {
         seen.push(...events.map((event) => event.position));
         return Promise.resolve();
       });
-      const errors = [unavailable(), { code: status.CANCELLED, details: 'bye' }, { code: status.INTERNAL }];
-      for (const error of errors) {
+      const cancelled = { code: status.CANCELLED, details: 'bye' };
+      for (const error of [unavailable(), cancelled, { code: status.INTERNAL }, { code: status.OK }]) {
         fill(server, 10);
         await until('some were followed', () => seen.length > 0);
         server.breakOff('subscribe', error);
@@ -44,6 +44,7 @@ describe('following EventStoreDB', () => {
       await until('the follower is well', () => store.health()[0]?.isConnected === true);
       expect(store.health()[0]).toEqual({ prefixes: ['session-'], isConnected: true, failures: 0 });
       await following.stop();
+      await until('the server let go', () => server.openOf('subscribe') === 0);
       expect(store.health()).toEqual([]);
       expect(seen).toEqual(positionsIn(server));
     });
@@ -124,6 +125,27 @@ describe('following EventStoreDB', () => {
       const last = batches.at(-1)?.position ?? 0n;
       expect(last).toBeGreaterThan(server.log.eventAt(4_000)?.position ?? 0n);
       expect(batches.flatMap((batch) => batch.events)).toHaveLength(1);
+    });
+  });
+
+  it('does not tell a position at which nothing could be taken up (trap 12)', async () => {
+    await onServer(async ({ server, store }) => {
+      const told: FollowedBatch[] = [];
+      const following = store.follow(SESSIONS, async (batch) => {
+        told.push(batch);
+        return Promise.resolve();
+      });
+      fill(server, 1);
+      await until('it was followed', () => told.some(({ events }) => events.length === 1));
+      fill(server, 10, 'other');
+      expect(await store.isReachable()).toBe(true);
+      server.sendCheckpoints(1n);
+      expect(await store.isReachable()).toBe(true);
+      fill(server, 1);
+      await until('the next was followed', () => told.filter(({ events }) => events.length === 1).length === 2);
+      await following.stop();
+      const [first, last] = [positionsIn(server).at(0), positionsIn(server).at(-1)];
+      expect(told.filter(({ position }) => position !== first && position !== last && position !== 0n)).toEqual([]);
     });
   });
 

@@ -109,6 +109,16 @@ describe('reading from EventStoreDB', () => {
     });
   });
 
+  it('ends on the server what a reader left without a word when it closes', async () => {
+    await onServer(async ({ server, store }) => {
+      await store.append('session-1', 'none', facts(3));
+      await store.readAll({ prefixes: ['session-'], after: 'none', batchMax: 1 }).next();
+      expect(server.openOf('subscribe')).toBe(1);
+      await store.close();
+      await until('the server let go', () => server.openOf('subscribe') === 0);
+    });
+  });
+
   it('tells that a server is not reachable that is down, or does not answer', async () => {
     await onServer(async ({ server, store }) => {
       expect(await store.isReachable()).toBe(true);

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { logLevel, type LogEntry } from 'kafkajs';
-import { clientConfig, kafkaClient } from './kafka-client';
-import type { KafkaLogEntry, KafkaSettings } from './kafka-settings';
+import { logLevel, Partitioners, type LogEntry } from 'kafkajs';
+import { CLIENT_RETRY, clientConfig, consumerConfig, kafkaClient, producerConfig } from './kafka-client';
+import { KAFKA_LIMITS, type KafkaLogEntry, type KafkaSettings } from './kafka-settings';
 
 const settings: KafkaSettings = { brokers: ['127.0.0.1:9092'], clientId: 'ledger' };
 const nothing = (): void => undefined;
@@ -48,6 +48,35 @@ describe('clientConfig', () => {
 });
 
 const LIMITING = 'Limiting retries for the idempotent producer may invalidate EoS guarantees';
+
+describe('consumerConfig', () => {
+  it('says every time and size, makes no topic by chance, and tries as often as the rest', () => {
+    expect(consumerConfig('fold', KAFKA_LIMITS)).toEqual({
+      groupId: 'fold',
+      allowAutoTopicCreation: false,
+      sessionTimeout: 30_000,
+      rebalanceTimeout: 60_000,
+      heartbeatInterval: 3_000,
+      maxWaitTimeInMs: 250,
+      maxBytes: 10 * 1024 * 1024,
+      maxBytesPerPartition: 1024 * 1024,
+      retry: CLIENT_RETRY,
+    });
+  });
+});
+
+describe('producerConfig', () => {
+  it('numbers messages, sends one request at a time, makes no topic by chance, and does not try for ever', () => {
+    const createPartitioner = Partitioners.DefaultPartitioner;
+    expect(producerConfig(createPartitioner)).toEqual({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner,
+      retry: CLIENT_RETRY,
+    });
+  });
+});
 
 describe('kafkaClient', () => {
   it('speaks TLS when told, and sends nothing in clear', async () => {

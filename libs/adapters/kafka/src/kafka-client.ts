@@ -1,4 +1,12 @@
-import { Kafka, logLevel, type ConsumerConfig, type KafkaConfig, type LogEntry } from 'kafkajs';
+import {
+  Kafka,
+  logLevel,
+  type ConsumerConfig,
+  type ICustomPartitioner,
+  type KafkaConfig,
+  type LogEntry,
+  type ProducerConfig,
+} from 'kafkajs';
 import { registerCodecs } from './compression/codecs';
 import { checkSettings, limitsOf, type KafkaLimits, type KafkaSettings } from './kafka-settings';
 import { quietRequestTimer } from './quiet-request-timer';
@@ -60,6 +68,18 @@ export function consumerConfig(groupId: string, limits: KafkaLimits): ConsumerCo
     maxWaitTimeInMs: limits.fetchWaitMs,
     maxBytes: limits.fetchBytesMax,
     maxBytesPerPartition: limits.fetchPartitionBytesMax,
+    retry: CLIENT_RETRY,
+  };
+}
+
+/** The settings of a producer: numbered messages, one request on its way, topics never made by chance. */
+export function producerConfig(createPartitioner: ICustomPartitioner): ProducerConfig {
+  return {
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner,
+    // The client would try an idempotent send for ever, for a missing topic also after it was disconnected.
     retry: CLIENT_RETRY,
   };
 }

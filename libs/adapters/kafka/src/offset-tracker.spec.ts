@@ -50,7 +50,7 @@ describe('OffsetTracker', () => {
     step(tracker, 0n, 9n);
     tracker.commit(0, 10n);
     tracker.clear();
-    tracker.begin(0, { committed: undefined, low: 0n, high: 3n });
+    tracker.begin(0, { committed: undefined, low: 0n, high: 30n });
     expect(step(tracker, 0n, 2n)).toEqual({ missing: 0n, rewoundFrom: 10n });
     tracker.begin(0, { committed: undefined, low: 0n, high: 3n });
     expect(step(tracker, 0n, 2n)).toEqual({ missing: 0n });

@@ -146,4 +146,15 @@ describe('WorkerPool', () => {
     expect(desk.said).toEqual(['pause 0', 'resume 0']);
     await desk.finish(5);
   });
+
+  it('pauses a partition again that was paused before the partitions were divided anew', async () => {
+    const desk = new Desk(210 * 4);
+    for (let division = 1; division <= 2; division += 1) {
+      desk.pool.divide(1);
+      desk.pool.add(0, segment(0, 9));
+      desk.pool.discard();
+    }
+    expect(desk.said).toEqual(['pause 0', 'pause 0']);
+    await desk.finish(2);
+  });
 });

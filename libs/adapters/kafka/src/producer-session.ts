@@ -1,5 +1,5 @@
 import { logLevel, type CompressionTypes, type Producer } from 'kafkajs';
-import { CLIENT_RETRY, kafkaClient } from './kafka-client';
+import { kafkaClient, producerConfig } from './kafka-client';
 import type { KafkaSettings } from './kafka-settings';
 import type { Outgoing } from './send-batcher';
 import { steadyPartitioner } from './steady-partitioner';
@@ -18,14 +18,7 @@ export class ProducerSession {
     const kafka = kafkaClient(settings, ({ level, log }) => {
       if (level === logLevel.ERROR) this.lastError = log.message;
     });
-    this.producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: steadyPartitioner(() => this.isAbandoned),
-      // The client would try an idempotent send for ever, for a missing topic also after it was disconnected.
-      retry: CLIENT_RETRY,
-    });
+    this.producer = kafka.producer(producerConfig(steadyPartitioner(() => this.isAbandoned)));
   }
 
   /** The last error of the client: all that is known of a request that is still being tried. */

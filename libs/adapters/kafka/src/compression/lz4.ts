@@ -68,7 +68,6 @@ function frameHeader(packed: Buffer): Frame {
 function contentSize(packed: Buffer): { readonly contentBytes: number; readonly next: number } {
   if (packed.length < 15) throw malformed('the header is cut off');
   const contentBytes = packed.readUInt32LE(6) + packed.readUInt32LE(10) * 2 ** 32;
-  if (contentBytes > UNPACKED_BYTES_MAX) throw tooLarge();
   return { contentBytes, next: 15 };
 }
 

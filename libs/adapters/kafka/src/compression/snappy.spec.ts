@@ -31,7 +31,6 @@ describe('unpackSnappy', () => {
   });
 
   it.each([
-    ['announces more than may be unpacked', [0xff, 0xff, 0xff, 0xff, 0x0f, 0]],
     ['announces a length without end', [0xff, 0xff, 0xff, 0xff, 0xff, 0x01]],
     ['copies from in front of the beginning', [4, 0b0000, 65, 0b0001, 2]],
     ['copies from nowhere', [5, 0b0000, 65, 0b0001, 0]],
@@ -39,5 +38,12 @@ describe('unpackSnappy', () => {
     ['holds less than it announces', [3, 0b0100, 65, 66]],
   ])('refuses a block that %s', (_, bytes) => {
     expect(() => unpackSnappy(Buffer.from(bytes))).toThrow(MalformedCompression);
+  });
+
+  it('refuses what unpacks to more than it may, in one block or in several of the Java framing', () => {
+    const announcing = (first: number): Buffer => Buffer.from([first, 0x80, 0x80, 0x20, 0]);
+    expect(() => unpackSnappy(announcing(0x81))).toThrow('unpacks to more than');
+    const framed = Buffer.concat([packed('snappyJava'), Buffer.from([0, 0, 0, 5]), announcing(0x80)]);
+    expect(() => unpackSnappy(framed)).toThrow('unpacks to more than');
   });
 });

@@ -10,7 +10,7 @@ import {
 import { until } from '@ledger/ports/trial.contract';
 import { charge, eventually } from './charge-batches';
 import { freshSchema, holdLock, sql, trialDatabase } from './postgres-database';
-import { type PostgresServer, startServer } from './postgres-server';
+import { type PostgresServer, signalIfAlive, startServer } from './postgres-server';
 
 let server: PostgresServer;
 const trial = trialDatabase(() => server.url);
@@ -98,7 +98,7 @@ describe('a server that dies in the middle of a batch', () => {
     const model = await trial.open(schema, { applicationName });
     await model.apply(numbered(1n));
     const { outcome, release } = await stuckHalfway(model, schema, 2n);
-    for (const pid of await server.backends(applicationName)) process.kill(pid, 'SIGKILL');
+    for (const pid of await server.backends(applicationName)) signalIfAlive(pid, 'SIGKILL');
     expect(await outcome).toBeInstanceOf(ReadModelUnavailable);
     expect(await outcome).toHaveProperty('cause', expect.any(Error));
     await release();
@@ -133,7 +133,7 @@ describe('a server that dies in the middle of a batch', () => {
         async () => (await eventually(() => reader.checkpoint('charges'))) !== before,
       );
       if (kill % 3 === 0) await server.crash();
-      else for (const pid of await server.backends(applicationName)) process.kill(pid, 'SIGKILL');
+      else for (const pid of await server.backends(applicationName)) signalIfAlive(pid, 'SIGKILL');
     }
     isOver = true;
     const { faults } = await projecting;
@@ -149,12 +149,12 @@ describe('a server that falls silent in the middle of a batch', () => {
     await model.apply(numbered(1n));
     const { outcome, release } = await stuckHalfway(model, schema, 2n);
     const frozen = await server.backends(applicationName);
-    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    for (const pid of frozen) signalIfAlive(pid, 'SIGSTOP');
     expect(await outcome).toBeInstanceOf(ReadModelUnavailable);
     // The frozen backend still holds the checkpoint's row: nobody can pass it, and the attempt ends in time as well.
     await release();
     await expect(model.apply(numbered(2n))).rejects.toThrow(ReadModelUnavailable);
-    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    for (const pid of frozen) signalIfAlive(pid, 'SIGCONT');
     await eventually(() => model.apply(numbered(2n)));
     expect(await agreed(model)).toBe(2n);
   });

@@ -37,14 +37,13 @@ export async function startServer(below = tmpdir()): Promise<PostgresServer> {
     return stdout.trim().replace(/^DATABASE_URL=/, '');
   };
   const url = await start();
-  const processes = async (): Promise<readonly number[]> => {
-    const [postmaster = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
-    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', postmaster]);
-    return [postmaster, ...stdout.split('\n').filter((line) => line.trim() !== '')].map((pid) => +pid);
-  };
+  // The postmaster comes first and starts nothing while it stands still, so that no child of it is missed.
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
-    const pids = await processes();
-    for (const pid of pids) process.kill(pid, signal);
+    const [postmaster = ''] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+    signalIfAlive(+postmaster, 'SIGSTOP');
+    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', postmaster]);
+    const pids = [postmaster, ...stdout.split('\n').filter((line) => line.trim() !== '')].map((pid) => +pid);
+    for (const pid of pids) signalIfAlive(pid, signal);
     return pids;
   };
   return {
@@ -92,4 +91,13 @@ export async function startServer(below = tmpdir()): Promise<PostgresServer> {
 export async function isDead(pid: number): Promise<boolean> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-p', `${pid}`]).catch(() => ({ stdout: '' }));
   return stdout.trim() === '' || stdout.startsWith('Z');
+}
+
+/** Sends a signal, unless the process ended by itself meanwhile: a child of PostgreSQL does so when its parent dies. */
+export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

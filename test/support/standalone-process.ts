@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 
 import { builtProduct } from './built-product';
 import type { TestEvent } from './events';
+import { HEAP } from './heap';
 
 /** How long a process may take to listen or to end, and a ledger to come to rest, in ms. */
 const WAIT_MS_MAX = 120_000;
@@ -31,7 +32,7 @@ export class StandaloneProcess {
   static async start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<StandaloneProcess> {
     const main = join(builtProduct(), 'apps', 'standalone', 'src', 'main.js');
     const env = { ...process.env, LEDGER_DATA: folder, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'info', ...settings };
-    const child = spawn(process.execPath, ['--max-old-space-size=256', main], {
+    const child = spawn(process.execPath, [...HEAP, main], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

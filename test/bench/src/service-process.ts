@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { HEAP } from '../../support/heap';
+
 const APPS = join(__dirname, '..', '..', '..', 'apps');
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 60_000;
@@ -31,7 +33,7 @@ export async function startService(
   name: ServiceName,
   settings: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--max-old-space-size=256', join(APPS, name, 'src', 'main.js')], {
+  const child = spawn(process.execPath, [...HEAP, join(APPS, name, 'src', 'main.js')], {
     env: { ...process.env, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -12,7 +12,7 @@ export const STOP_MS_MAX = 30_000;
 const MAIN = join(__dirname, '..', '..', '..', 'standalone', 'src', 'main.js');
 
 /** The heap that `npm start` gives the ledger, in MiB: bounded, so that it collects rather than grows. */
-const HEAP = '--max-old-space-size=256';
+const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=32'];
 
 /** A standalone ledger in its own process. */
 export interface StandaloneProcess {
@@ -25,7 +25,7 @@ export interface StandaloneProcess {
 
 /** Starts the standalone on a data folder and waits until it listens. @throws CommandFailed when it does not start */
 export async function startStandalone(dataDir: string, http = '127.0.0.1:0'): Promise<StandaloneProcess> {
-  const child = spawn(process.execPath, [HEAP, '--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, [...HEAP, '--enable-source-maps', MAIN], {
     env: { ...process.env, LEDGER_DATA: dataDir, LEDGER_HTTP: http, LEDGER_LOG: process.env['LEDGER_LOG'] ?? 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

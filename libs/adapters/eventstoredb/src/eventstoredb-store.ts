@@ -16,6 +16,7 @@ import {
   type RecordedEvent,
 } from '@ledger/ports';
 import { accessOf, type AccessReport } from './access';
+import { decodeBase64Natively } from './base64';
 import { checkedConnection } from './connection-string';
 import { settled } from './deadline';
 import { Follower, type FollowerHealth } from './follower';
@@ -48,6 +49,7 @@ export class EventStoreDbStore implements EventStore {
     const limits = limitsOf(settings);
     const { url, hasUser } = checkedConnection(settings.url);
     this.hasUser = hasUser;
+    decodeBase64Natively();
     const client = EventStoreDBClient.connectionString(url);
     this.reading = { client, clock, limits, closing: this.closing.signal };
     this.writer = takeWriter(url, () => new Writer(url, clock, limits));

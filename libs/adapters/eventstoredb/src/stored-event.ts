@@ -18,15 +18,18 @@ export interface ClientEvent {
 /** A JSON object as the client wants it: plain data, which it writes itself. */
 type Plain = Readonly<Record<string, string>>;
 
+const UTF8 = new TextEncoder();
+
 /**
- * The event for the client, which writes JSON itself: plain values in the order of the canonical text, proven to come out as
- * that very text. So nothing that it cannot write ever reaches it, which would leave the append without an end.
+ * The event for the client, which writes the JSON of data itself: plain values in the order of the canonical text, proven to come out
+ * as that very text. So nothing that it cannot write ever reaches it, which would leave the append without an end. Metadata it
+ * takes as bytes.
  * @throws RangeError when data or metadata are not the canonical text of an object
  */
 export function toStored(event: NewEvent): EventData {
   const data = plainOf(event.data, `event ${event.id}, data`);
-  const metadata = plainOf(event.metadata, `event ${event.id}, metadata`);
-  return jsonEvent({ id: event.id, type: event.type, data, metadata });
+  plainOf(event.metadata, `event ${event.id}, metadata`);
+  return jsonEvent({ id: event.id, type: event.type, data, metadata: UTF8.encode(event.metadata) });
 }
 
 function plainOf(text: CanonicalText, place: string): Plain {

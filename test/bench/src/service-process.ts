@@ -23,6 +23,13 @@ export interface ServiceProcess {
 /** The service did not do what it has to: it did not start, or refused a request. */
 export class ServiceFailed extends Error {
   readonly code = 'service-failed';
+  constructor(
+    message: string,
+    /** Of the answer, where there was one. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** The services that can be started. */
@@ -67,7 +74,9 @@ export async function send(
   const { method, type, body } = request;
   const response = await fetch(url, { method, headers: { 'content-type': type }, body });
   const text = await response.text();
-  if (!response.ok) throw new ServiceFailed(`${method} ${url}: ${response.status} ${text.slice(0, 500)}`);
+  if (!response.ok) {
+    throw new ServiceFailed(`${method} ${url}: ${response.status} ${text.slice(0, 500)}`, response.status);
+  }
   return text;
 }
 

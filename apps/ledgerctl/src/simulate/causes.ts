@@ -68,7 +68,7 @@ const CAUSES: Readonly<Record<FaultName, readonly string[]>> = {
   'transaction-reanswered': ['overlap', ...ALONE, ...INFERRED],
   'answer-lost': ['starts-differ', ...ALONE, ...INFERRED, 'overlap'],
   'power-loss': [...ALONE, ...INFERRED, 'overlap'],
-  'conflicting-stop': ['conflicting-evidence', 'register-continuity'],
+  'conflicting-stop': ['conflicting-evidence', 'ends-differ', 'register-continuity'],
   'v2g-export': ['export-recorded', 'time-without-energy'],
 };
 

@@ -63,6 +63,25 @@ describe('the judge of a simulated fleet', () => {
     expect(outcomes([{ ...TRUTH, faults: ['v2g-export'] }], held)).toEqual(['unexplained']);
   });
 
+  it('looks past a session with a clock of its own for the neighbour that explains a hold', () => {
+    const at = (day: number): Pick<Truth, 'startedAt' | 'statedAt' | 'transactions'> => {
+      const time = `2026-03-0${day}T08:00:00.000Z`;
+      return { startedAt: time, statedAt: time, transactions: [`${day}`] };
+    };
+    const before: Truth = { ...TRUTH, ...at(1), faults: ['register-impossible'] };
+    const stray: Truth = { ...TRUTH, ...at(2), faults: ['clock-1970'] };
+    const truth: Truth = { ...TRUTH, ...at(3) };
+    const held = {
+      ...ANSWER,
+      transaction: '3',
+      startedAt: truth.startedAt,
+      status: 'held',
+      holds: [{ rule: 'register-continuity' }],
+    };
+    expect(outcomes([before, stray, truth], held)).toContain('held');
+    expect(outcomes([before, { ...stray, faults: [] }, truth], held)).toContain('unexplained');
+  });
+
   it('tells apart two sessions of the same id by their starts', () => {
     const later = {
       ...TRUTH,

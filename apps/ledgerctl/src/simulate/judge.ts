@@ -127,9 +127,24 @@ function sharing({ transactions }: Truth, answers: readonly Answer[]): readonly 
   return answers.filter(({ transaction, status }) => status !== 'closed' && transactions.includes(transaction));
 }
 
+/**
+ * The sessions that the ledger may have met before or after one on its connector. It goes by the device times, so one that had a clock
+ * of its own may lie anywhere, and those around it are neighbours.
+ */
 function beside(truths: readonly Truth[], truth: Truth): readonly Truth[] {
+  const strays = truths.filter((one) => one !== truth && hasOwnClock(one));
+  const others = truths.filter((one) => !strays.includes(one));
+  return [...strays, ...[truths, others].flatMap((order) => adjacent(order, truth))];
+}
+
+function adjacent(truths: readonly Truth[], truth: Truth): readonly Truth[] {
   const at = truths.indexOf(truth);
   return truths.filter((_, index) => Math.abs(index - at) === 1);
+}
+
+/** Tells that the clock was another one than in the sessions around. */
+function hasOwnClock({ faults }: Truth): boolean {
+  return faults.includes('clock-1970') || faults.includes('clock-corrected');
 }
 
 function outcomeOf(answers: readonly Answer[]): Outcome {

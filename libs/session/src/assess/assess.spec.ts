@@ -215,4 +215,15 @@ describe('assess', () => {
     );
     expect(assessment.holds).toMatchObject([{ rule: 'starts-differ', value: '2', bound: '1' }]);
   });
+
+  it('holds a session with stops of several identities that state different registers, whichever it bills', () => {
+    const stop = (register: string): Statement =>
+      said({ kind: 'ended', at: '09:00', register, identity: `stop-${register}` });
+    const twice = [started('08:00', '20000'), stop('25000'), stop('25400')];
+    for (const statements of [twice, twice.toReversed(), [...twice, ...twice]]) {
+      expect(of(...statements).holds).toMatchObject([{ rule: 'ends-differ', value: '25400', bound: '25000' }]);
+    }
+    expect(of(started('08:00', '20000'), stop('25000'), stop('-1')).holds).toEqual([]);
+    expect(of(started('08:00', '20000'), stop('25000'), stop('25000.0')).holds).toEqual([]);
+  });
 });

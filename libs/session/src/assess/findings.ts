@@ -1,4 +1,4 @@
-import type { Quantity } from '@ledger/units';
+import { Quantity } from '@ledger/units';
 import type { Finding, Hold } from '../assessment';
 import type { Timed } from './clock';
 import type { Frame, Samples } from './readings';
@@ -42,11 +42,29 @@ export function frameHolds(timed: readonly Timed[], frame: Frame, energyWh: Quan
   return [
     ...(starts > 1 ? [{ rule: 'starts-differ', because: STARTS, value: `${starts}`, bound: '1' }] : []),
     ...(frame.start === undefined ? [{ rule: 'no-start', because: NO_START }] : []),
+    ...endsDiffer(timed),
     ...(hasEnergy && frame.endMs === frame.startMs
       ? [{ rule: 'energy-without-time', because: WITHOUT_TIME, value: energyWh.text(), bound: '0' }]
       : []),
   ];
 }
+
+/**
+ * Stops that state different registers. Those of one transaction id conflict already; of those that name none each has an identity of
+ * its own, and nothing tells which one is true.
+ */
+function endsDiffer(timed: readonly Timed[]): readonly Hold[] {
+  const registers = timed.flatMap(({ statement: { kind, register } }) => {
+    const value = kind === 'ended' && register !== undefined ? Quantity.of(register) : undefined;
+    return value === undefined || value.isNegative() ? [] : [value];
+  });
+  const inOrder = registers.sort((one, other) => one.compare(other));
+  const [lowest, highest] = [inOrder[0], inOrder.at(-1)];
+  if (lowest === undefined || highest === undefined || lowest.eq(highest)) return [];
+  return [{ rule: 'ends-differ', because: ENDS, value: highest.text(), bound: lowest.text() }];
+}
+
+const ENDS = 'Stops that state different registers were received: one of them may be wrong, or of another session.';
 
 const STARTS = 'Different starts were received: one of them may belong to another session on the connector.';
 const WITHOUT_TIME = 'Energy flowed in a session that took no time.';

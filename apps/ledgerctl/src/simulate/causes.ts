@@ -26,6 +26,7 @@ const COUNTS = ['register-per-session', 'registers-disagree', 'register-fell', '
 const CLOCKS_AND_ORDER = [
   ...CLOCKS,
   'register-fell',
+  'register-continuity',
   'reading-before-start',
   'reading-after-end',
   'power-impossible',

@@ -62,7 +62,8 @@ describe('plausibility', () => {
 
     it('lets a car charge faster for once, and says nothing of a session with few periods', () => {
       expect(plausibility(charging('1000', '2000', '3000', '22000', '23000'))).toEqual([]);
-      expect(plausibility(charging('1000', '2000', '32000', '33000'))).toEqual([]);
+      expect(plausibility(charging('1000', '2000', '32000'))).toEqual([]);
+      expect(plausibility(charging('1000', '2000', '32000', '33000'))).toMatchObject([{ rule: 'power-unlike' }]);
     });
   });
 

@@ -71,7 +71,7 @@ export const CLOSING_POLICY: ClosingPolicy = { graceMs: 15 * MINUTE_MS, silenceM
 
 /** Bounds of what can be true before money is made of it. */
 export interface PlausibilityPolicy {
-  /** Assumed where the site states no maximum power. */
+  /** Assumed where the site states no maximum power: what a CCS connector can carry (500 A at 1,000 V). A stronger one is to be published. */
   readonly powerMaxW: DecimalText;
   /** Where the site states none, no period of a session may need so many times the power of every other one ... */
   readonly unlikePowerTimes: number;
@@ -94,9 +94,9 @@ export interface PlausibilityPolicy {
 }
 
 export const PLAUSIBILITY_POLICY: PlausibilityPolicy = {
-  powerMaxW: decimal('1000000'),
+  powerMaxW: decimal('500000'),
   unlikePowerTimes: 20,
-  likePeriodsMin: 3,
+  likePeriodsMin: 2,
   timeCutMs: MINUTE_MS,
   registerStepWh: decimal('1000'),
   withoutEnergyMinMs: HOUR_MS,

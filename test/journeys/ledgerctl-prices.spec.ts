@@ -60,10 +60,14 @@ describe('ledgerctl price', () => {
     expect(JSON.parse(out)).toMatchObject({ total_cost: { excl_vat: 4, incl_vat: 4.76 } });
   });
 
-  it('prints the same amounts as a page for a person', async () => {
+  it('prints the same amounts as a page for a person, below the lines and their reasons', async () => {
     const { code, out } = await ledgerctl(one());
     expect(code).toBe(0);
-    expect(out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+    const [lines = '', amounts = ''] = out.split('\n\n');
+    expect(lines).toMatch(
+      /^ {2}FLAT .* × 1 .* 1\.19\S* EUR\n {6}\S.*\n {2}ENERGY .*10 kWh × 0\.3 .* 3\.57\S* EUR\n {6}\S/,
+    );
+    expect(amounts.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['without taxes', 'with taxes'],
       ['fixed', '1', '1.19'],
       ['energy', '3', '3.57'],

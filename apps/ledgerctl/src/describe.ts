@@ -1,3 +1,4 @@
+import type { ChargedLines } from '@ledger/tariff';
 import type { ChargeView, SessionView } from '@ledger/usecases';
 
 /** A session as lines for a person. */
@@ -35,24 +36,35 @@ export function describeCharge(view: ChargeView): readonly string[] {
   ];
   const held = holds.map(({ rule, because: why }) => `held         ${rule}: ${why}`);
   if (charge === undefined) return [...head, ...held];
-  const { currency, lines, taxes } = charge;
-  const amount = Math.max(...lines.map(({ inclTax }) => inclTax.length), charge.totalInclTax.length);
   return [
     ...head,
     ...held,
     `tariff       ${charge.tariff.id}, version ${charge.tariff.version}`,
     '',
-    ...lines.flatMap(({ dimension, billed, unit, price, inclTax, because: why }) => [
-      `  ${dimension.padEnd(16)} ${`${billed} ${unit}`.padStart(18)} × ${price.padEnd(8)} ${inclTax.padStart(amount)} ${currency}`,
-      `      ${why}`,
-    ]),
+    ...describeLines(charge),
     '',
-    `  without taxes ${charge.totalExclTax.padStart(amount)} ${currency}`,
+    ...describeTotals(charge),
+    ...charge.notes.map(({ code, because: why }) => `  note: ${code}: ${why}`),
+  ];
+}
+
+/** The lines of a charge for a person, each with its reason. */
+export function describeLines({ currency, lines, totalInclTax }: ChargedLines): readonly string[] {
+  const amount = Math.max(...lines.map(({ inclTax }) => inclTax.length), totalInclTax.length);
+  return lines.flatMap(({ dimension, billed, unit, price, inclTax, because }) => [
+    `  ${dimension.padEnd(16)} ${`${billed} ${unit}`.padStart(18)} × ${price.padEnd(8)} ${inclTax.padStart(amount)} ${currency}`,
+    `      ${because}`,
+  ]);
+}
+
+function describeTotals({ currency, lines, taxes, totalExclTax, totalInclTax }: ChargedLines): readonly string[] {
+  const amount = Math.max(...lines.map(({ inclTax }) => inclTax.length), totalInclTax.length);
+  return [
+    `  without taxes ${totalExclTax.padStart(amount)} ${currency}`,
     ...taxes.map(
       ({ name, rate, amount: tax }) =>
         `  ${`${name}${rate === undefined ? '' : ` ${rate} %`}`.padEnd(13)} ${tax.padStart(amount)} ${currency}`,
     ),
-    `  total         ${charge.totalInclTax.padStart(amount)} ${currency}`,
-    ...charge.notes.map(({ code, because: why }) => `  note: ${code}: ${why}`),
+    `  total         ${totalInclTax.padStart(amount)} ${currency}`,
   ];
 }

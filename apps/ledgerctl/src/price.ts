@@ -2,10 +2,11 @@ import { basename } from 'node:path';
 
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { OCPI_VERSIONS, priceContractLine } from '@ledger/tariff';
+import { OCPI_VERSIONS, explainPriceLine, priceContractLine } from '@ledger/tariff';
 import { isJsonArray, isJsonObject, readJson, writeJson } from '@ledger/units';
 import type { JsonValue } from '@ledger/units';
 
+import { describeLines } from './describe';
 import { CommandFailed, EXIT, badInput } from './exit';
 import { jsonOption, readJsonInput } from './options';
 import { printLine } from './output';
@@ -68,8 +69,13 @@ function priceOne({ tariff, session, timezone, ocpiVersion, json }: OneSession):
   const amounts = reading.ok && isJsonObject(reading.value) ? reading.value : {};
   const { error } = amounts;
   if (typeof error === 'string') throw new CommandFailed(error, EXIT.badInput);
-  if (json === true) printLine(answer);
-  else for (const one of describeAmounts(amounts)) printLine(one);
+  if (json === true) {
+    printLine(answer);
+    return;
+  }
+  const explained = explainPriceLine(line);
+  if (explained !== undefined) for (const one of [...describeLines(explained), '']) printLine(one);
+  for (const one of describeAmounts(amounts)) printLine(one);
 }
 
 const NAMES = [

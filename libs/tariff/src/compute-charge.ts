@@ -5,6 +5,8 @@ import type { ChargeLine, ComputedCharge } from './charge';
 import { AMOUNT_DECIMALS, exactLines, roundedLines, taxTotals, type ExactLine } from './charge-lines';
 import { chargeNotes } from './charge-notes';
 import type { Metered } from './metered';
+import type { PeriodList } from './periods';
+import type { TariffPlan } from './plan';
 import { cut, knownZone, price, type Priced } from './price';
 import { minus, ratioOf, rounded, scaledText } from './ratio';
 import { DEFAULT_READINGS, type PricingReadings } from './readings';
@@ -39,17 +41,10 @@ export function computeCharge(question: ChargeQuestion): ComputedCharge {
   const readings = question.readings ?? DEFAULT_READINGS;
   const list = cut(metered, tariff, zone, readings);
   const priced = price(list, { tariffs: [tariff], zone: knownZone(zone), readings });
-  const exact = exactLines(priced.tallies, () => tariff, list);
-  const limit = limitLine(priced, tariff);
-  const lines = roundedLines(limit === undefined ? exact : [...exact, limit]);
   return {
     session,
-    currency: tariff.currency,
     tariff: { id: tariff.id, version: tariff.lastUpdated, digest: tariffDigest(tariff) },
-    lines,
-    totalExclTax: sum(lines, 'exclTax'),
-    taxes: taxTotals(lines),
-    totalInclTax: sum(lines, 'inclTax'),
+    ...chargedLines(priced, { tariff, tariffOf: () => tariff, list }),
     notes: chargeNotes({ metered, list, priced, tariff, zone }),
     readings,
     versions: {
@@ -57,6 +52,31 @@ export function computeCharge(question: ChargeQuestion): ComputedCharge {
       pricing: PRICING_VERSION,
       timeZones: versions.timeZones ?? timeZonesVersion(),
     },
+  };
+}
+
+/** The lines of a charge, and what they come to. */
+export type ChargedLines = Pick<ComputedCharge, 'currency' | 'lines' | 'totalExclTax' | 'taxes' | 'totalInclTax'>;
+
+/** Where the lines of a priced session come from. `tariff` is that of its start, whose limits bound the total. */
+export interface LinesQuestion {
+  readonly tariff: Tariff;
+  /** The tariff that a plan was made of. */
+  readonly tariffOf: (plan: TariffPlan) => Tariff;
+  readonly list: PeriodList;
+}
+
+/** The lines of a priced session, rounded so that they add up to its totals. */
+export function chargedLines(priced: Priced, { tariff, tariffOf, list }: LinesQuestion): ChargedLines {
+  const exact = exactLines(priced.tallies, tariffOf, list);
+  const limit = limitLine(priced, tariff);
+  const lines = roundedLines(limit === undefined ? exact : [...exact, limit]);
+  return {
+    currency: tariff.currency,
+    lines,
+    totalExclTax: sum(lines, 'exclTax'),
+    taxes: taxTotals(lines),
+    totalInclTax: sum(lines, 'inclTax'),
   };
 }
 

@@ -1,13 +1,13 @@
 export * from './charge';
 export { computeCharge } from './compute-charge';
-export type { ChargeQuestion } from './compute-charge';
+export type { ChargedLines, ChargeQuestion } from './compute-charge';
 export { LOCATION_CONNECTORS_MAX, parseLocation, siteOf } from './location';
 export type { Location, LocationOutcome, Site, SiteConnector } from './location';
 export { lintTariff } from './lint-tariff';
 export type { LintOptions } from './lint-tariff';
 export { Unpriceable } from './metered';
 export type { Metered, MeteredPeriod } from './metered';
-export { priceAnyLine, priceContractBytes, priceContractLine } from './contract/price-line';
+export { explainPriceLine, priceAnyLine, priceContractBytes, priceContractLine } from './contract/price-line';
 export type { LineBytes } from './contract/json-cursor';
 export { ocpiVersionOf, parseTariff } from './parse-tariff';
 export type { TariffOutcome, TariffReading } from './parse-tariff';

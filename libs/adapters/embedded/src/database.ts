@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   readonly path: string;
   /** Statements that make the tables where they are missing. */
   readonly schema: string;
+  /** Bytes of a page of a new file; PAGE_BYTES unless told. */
+  readonly pageBytes?: number;
   /** Most KiB of pages kept in memory. */
   readonly cacheKib: number;
   /** The error that answers calls after `close`. */
@@ -48,7 +50,7 @@ export class Database {
   constructor(private readonly options: DatabaseOptions) {
     this.connection = this.guard(() => new DatabaseSync(options.path, { timeout: BUSY_MS_MAX }));
     this.exec(
-      `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;` +
+      `PRAGMA page_size = ${options.pageBytes ?? PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;` +
         `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${options.cacheKib}; PRAGMA trusted_schema = OFF;`,
     );
     this.transaction(() => {

@@ -18,6 +18,9 @@ const SCHEMA = `
   CREATE UNIQUE INDEX IF NOT EXISTS subjects_by_lookup ON subjects (tenant, lookup) WHERE lookup IS NOT NULL;
 `;
 
+/** Every new subject lands on random pages of table and index, which are written whole before its first statement is taken. */
+const PAGE_BYTES = 1_024;
+
 /** What the key store needs from outside. `encryptionKeyFile` is made with a new store, and never replaced. */
 export interface KeyStoreOptions {
   readonly path: string;
@@ -42,6 +45,7 @@ export class EmbeddedKeyStore implements KeyStore {
     this.database = new Database({
       path: options.path,
       schema: SCHEMA,
+      pageBytes: PAGE_BYTES,
       cacheKib: EMBEDDED_LIMITS.keyCacheKib,
       whenClosed,
     });

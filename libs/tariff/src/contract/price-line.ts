@@ -1,10 +1,11 @@
 import { JsonNumber, readJson } from '@ledger/units';
+import type { ChargedLines } from '../compute-charge';
 import { isMembers } from '../member-reader';
 import { answerText, errorText } from './answer';
 import { BadLine } from './bad-line';
 import { NotPlain, type LineBytes } from './json-cursor';
 import { pricePlainLine } from './plain-line';
-import { priceRequest } from './price-request';
+import { explainRequest, priceRequest } from './price-request';
 import { readRequest } from './request';
 
 /** Longest line, in bytes. */
@@ -54,6 +55,18 @@ export function priceAnyLine(line: string): string {
     return answerText(id, priceRequest(readRequest(reading.value)));
   } catch (error) {
     if (error instanceof BadLine) return errorText(id, error.message);
+    throw error;
+  }
+}
+
+/** The lines of the price that `priceAnyLine` answers with; undefined where it answers with an error. */
+export function explainPriceLine(line: string): ChargedLines | undefined {
+  const reading = readJson(line, { bytes: PRICE_LINE_BYTES_MAX, tokens: PRICE_LINE_TOKENS_MAX });
+  if (!reading.ok) return undefined;
+  try {
+    return explainRequest(readRequest(reading.value));
+  } catch (error) {
+    if (error instanceof BadLine) return undefined;
     throw error;
   }
 }

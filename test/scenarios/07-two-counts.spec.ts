@@ -38,6 +38,13 @@ describe('scenario 7: the register counts per session in one place and for the l
     expect(reverse.findings).toEqual(['baseline-inferred']);
   });
 
+  it('takes a register that shows whole steps, just below an exact start, for the same count', () => {
+    const coarse = told('8750375', '8758856', ['08:02', '8750370'], ['09:58', '8758310']);
+    expect(coarse.assessment.energyWh).toBe('8481');
+    expect(coarse.findings).toEqual(['register-wavered']);
+    expect(coarse.held).toEqual([]);
+  });
+
   it('holds the session when the two counts tell different energies', () => {
     const disagreeing = told('909948', '915948', ['08:00', '0'], ['09:00', '1500'], ['10:00', '2000']);
     expect(disagreeing.assessment.energyWh).toBe('6000');

@@ -72,6 +72,8 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
   const last = readings.at(-1);
   if (begin === undefined || end === undefined || first === undefined || last === undefined) return undefined;
   if (end.value.lt(begin.value) || !isRising(readings, policy)) return undefined;
+  // A register that shows whole steps lies just below an exact start: it is the same count.
+  if (begin.value.minus(first.value).abs().lte(Quantity.of(policy.waverMaxWh))) return undefined;
   const whole = end.value.minus(begin.value);
   const isCount = agrees(last.value, whole, policy);
   const zero = isCount ? Quantity.zero : first.value;

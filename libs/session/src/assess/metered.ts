@@ -71,9 +71,7 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
   const first = readings[0];
   const last = readings.at(-1);
   if (begin === undefined || end === undefined || first === undefined || last === undefined) return undefined;
-  if (end.value.lt(begin.value) || !isRising(readings, policy)) return undefined;
-  // A register that shows whole steps lies just below an exact start: it is the same count.
-  if (begin.value.minus(first.value).abs().lte(Quantity.of(policy.waverMaxWh))) return undefined;
+  if (!isOtherCount(begin, end, readings, policy)) return undefined;
   const whole = end.value.minus(begin.value);
   const isCount = agrees(last.value, whole, policy);
   const zero = isCount ? Quantity.zero : first.value;
@@ -86,6 +84,12 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
     holds: isAgreed ? [] : [{ rule: 'registers-disagree', because: DISAGREE_TEXT, ...about }],
     isInferred: false,
   };
+}
+
+/** Readings that rise by themselves; whole steps just below an exact start are the same count as the start. */
+function isOtherCount(begin: Point, end: Point, readings: readonly Point[], policy: AssessmentPolicy): boolean {
+  const gap = begin.value.minus(readings[0]?.value ?? begin.value).abs();
+  return !end.value.lt(begin.value) && isRising(readings, policy) && gap.gt(Quantity.of(policy.waverMaxWh));
 }
 
 /** Brings readings to the count of start and stop. */

@@ -71,7 +71,7 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
   const first = readings[0];
   const last = readings.at(-1);
   if (begin === undefined || end === undefined || first === undefined || last === undefined) return undefined;
-  if (!isOtherCount(begin, end, readings, policy)) return undefined;
+  if (!mayCountOtherwise(begin, end, readings, policy)) return undefined;
   const whole = end.value.minus(begin.value);
   const isCount = agrees(last.value, whole, policy);
   const zero = isCount ? Quantity.zero : first.value;
@@ -86,8 +86,8 @@ function twoCounts({ begin, end, points, findings }: Sequence, policy: Assessmen
   };
 }
 
-/** Readings that rise by themselves; whole steps just below an exact start are the same count as the start. */
-function isOtherCount(begin: Point, end: Point, readings: readonly Point[], policy: AssessmentPolicy): boolean {
+/** Tells that readings which rise by themselves lie apart from the start; whole steps just below an exact start are the same count. */
+function mayCountOtherwise(begin: Point, end: Point, readings: readonly Point[], policy: AssessmentPolicy): boolean {
   const gap = begin.value.minus(readings[0]?.value ?? begin.value).abs();
   return !end.value.lt(begin.value) && isRising(readings, policy) && gap.gt(Quantity.of(policy.waverMaxWh));
 }

@@ -5,6 +5,9 @@ import type { OffsetStep } from './offset-tracker';
 import type { Chunk, Segment } from './partition-worker';
 import { WorkerPool } from './worker-pool';
 
+/** A record of ten bytes, and what one takes beside them. */
+const RECORD_BYTES = 710;
+
 const message = (offset: number, bytes = 10): KafkaMessage => ({
   key: null,
   value: Buffer.alloc(bytes),
@@ -131,7 +134,7 @@ describe('WorkerPool', () => {
   });
 
   it('pauses a partition that holds its share, and resumes it at half of it', async () => {
-    const desk = new Desk(2 * 210 * 8);
+    const desk = new Desk(2 * RECORD_BYTES * 8);
     desk.pool.divide(2);
     desk.pool.add(0, segment(0, 4));
     desk.pool.add(0, segment(4, 11));
@@ -148,7 +151,7 @@ describe('WorkerPool', () => {
   });
 
   it('pauses a partition again that was paused before the partitions were divided anew', async () => {
-    const desk = new Desk(210 * 4);
+    const desk = new Desk(RECORD_BYTES * 4);
     for (let division = 1; division <= 2; division += 1) {
       desk.pool.divide(1);
       desk.pool.add(0, segment(0, 9));

@@ -105,5 +105,5 @@ function bytesOf(messages: readonly KafkaMessage[]): number {
   return bytes;
 }
 
-/** What an unpacked record takes in memory beside its key and value. */
-const RECORD_OVERHEAD_BYTES = 200;
+/** What an unpacked record takes in memory beside its key and value: three buffers, headers, a batch of its own in the client. */
+const RECORD_OVERHEAD_BYTES = 700;

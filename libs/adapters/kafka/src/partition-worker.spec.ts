@@ -6,7 +6,7 @@ import type { Chunk, Segment } from './partition-worker';
 import { WorkerPool } from './worker-pool';
 
 /** A record of ten bytes, and what one takes beside them. */
-const RECORD_BYTES = 710;
+const RECORD_BYTES = 530;
 
 const message = (offset: number, bytes = 10): KafkaMessage => ({
   key: null,

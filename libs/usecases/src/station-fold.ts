@@ -74,7 +74,11 @@ export async function noteClosing(
   });
   return ports.stations.decide(stream, async (work) => {
     const now = work.state();
-    await compareNeighbours(ports.sessions, { before, now }, { sessions: [session], cause });
+    await compareNeighbours(
+      ports.sessions,
+      { before, now },
+      { assessed: [session], touched: [], isAgain: true, cause },
+    );
     return plausibility(assessment, {}, previousOf(now, session));
   });
 }
@@ -171,6 +175,7 @@ async function carryOut(
   const { now, cause, before } = plan;
   if (cause === undefined) return plan.receipts;
   const { sessions } = ports;
+  const isAgain = written.size > 0;
   plan.reportWhereItBelongs();
   for (const session of plan.sessions.keys()) written.add(session);
   const folded = await foldSessions(sessions, [...plan.sessions.values()], { now, cause });
@@ -182,10 +187,10 @@ async function carryOut(
     assessment === undefined ? [] : [assessment],
   );
   for (const assessment of closed) work.add(noteClosed(work.state(), assessment), cause);
-  const changed = [...plan.touched, ...closed.map(({ session }) => session)];
-  if (changed.length > 0) {
-    await compareNeighbours(sessions, { before, now: work.state() }, { sessions: changed, cause });
-  }
+  const assessed = closed.map(({ session }) => session);
+  const around = { before, now: work.state() };
+  // Another attempt leaves nothing out: what the earlier one compared, it may have compared by an outdated memory.
+  await compareNeighbours(sessions, around, { assessed, touched: [...plan.touched], isAgain, cause });
   return [...plan.receipts, ...folded.flatMap(({ receipts }) => receipts)];
 }
 
@@ -206,20 +211,32 @@ async function boundSessions(
   );
 }
 
-/** Register continuity and overlap, for the sessions that changed and for those that follow them on their connectors. */
+/** The sessions whose neighbours have to be looked at again. */
+interface Changed {
+  /** They have another assessment, or one that was decided again. */
+  readonly assessed: readonly string[];
+  /** They are told apart from others in another way than before. */
+  readonly touched: readonly string[];
+  /** Compares those that follow also where nothing changed before them. */
+  readonly isAgain: boolean;
+  readonly cause: Causation;
+}
+
+/**
+ * Register continuity and overlap, for the sessions that changed and for those that follow them on their connectors. One whose own
+ * assessment and whose session before are what they were has nothing new to be held for, and is not read for it.
+ */
 async function compareNeighbours(
   sessions: SessionStreams,
   { before, now }: { readonly before: Station; readonly now: Station },
-  changed: { readonly sessions: readonly string[]; readonly cause: Causation },
+  { assessed, touched, isAgain, cause }: Changed,
 ): Promise<void> {
-  const { cause } = changed;
-  const concerned = new Set(
-    changed.sessions.flatMap((session) => [
-      session,
-      nextOf(before, session) ?? session,
-      nextOf(now, session) ?? session,
-    ]),
-  );
+  const concerned = new Set(assessed);
+  for (const session of [...touched, ...assessed]) {
+    for (const one of [session, nextOf(before, session), nextOf(now, session)]) {
+      if (one !== undefined && (isAgain || hasOtherPrevious(one, before, now))) concerned.add(one);
+    }
+  }
   // Side by side: each looks at its own stream and at the station alone, and a store far away answers all at once.
   await Promise.all(
     [...concerned].map((session) =>
@@ -229,6 +246,15 @@ async function compareNeighbours(
         if (findings !== undefined) work.add(hold(work.state(), findings), cause);
       }),
     ),
+  );
+}
+
+function hasOtherPrevious(session: string, before: Station, now: Station): boolean {
+  const [one, other] = [previousOf(before, session), previousOf(now, session)];
+  return (
+    one?.endedAt !== other?.endedAt ||
+    one?.registerStartWh !== other?.registerStartWh ||
+    one?.registerEndWh !== other?.registerEndWh
   );
 }
 

@@ -205,7 +205,11 @@ class SimConsumption implements Consumption {
   ): void {
     const { committed } = this.around.group;
     if (!records.some((record) => record.offset === offset)) throw new RangeError(`${offset} is not of the batch`);
-    if (!hold.isCurrent) throw new StaleBatch('the partition belongs to another consumer');
+    if (!hold.isCurrent) {
+      // Whoever is refused knows of it from then on; otherwise it would fetch and publish the same records over and over.
+      hold.knownAt = this.around.wire.schedule.now;
+      throw new StaleBatch('the partition belongs to another consumer');
+    }
     committed[partition] = Math.max(committed[partition] ?? 0, Number(offset) + 1);
   }
 

@@ -1,10 +1,17 @@
+import { getEventListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { status } from '@grpc/grpc-js';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StorageFault } from '@ledger/ports';
 import { all, fact, facts, typesIn } from '@ledger/ports/event-store-facts.contract';
 import { PATIENCE_MS, reasonOf, until } from '@ledger/ports/trial.contract';
+import { SystemClock } from '../../embedded/src';
 import { unavailable, type StoredEvent } from '../../../../test/support/eventstoredb-server';
+import { readStream } from './reading';
 import { IMPATIENT, onServer } from './server-trial.contract';
+import { EVENTSTOREDB_LIMITS } from './settings';
 
 describe('reading from EventStoreDB', () => {
   jest.setTimeout(2 * PATIENCE_MS);
@@ -43,6 +50,22 @@ describe('reading from EventStoreDB', () => {
       await until('the server has no open read', () => server.openOf('read') === 0);
       expect(await typesIn(store, 'session-1')).toHaveLength(5);
     }, IMPATIENT);
+  });
+
+  it('forgets every read that ended, also those that a garbage collection met on the way', async () => {
+    await onServer(async ({ server, store }) => {
+      await store.append('session-1', 'none', facts(5));
+      const client = EventStoreDBClient.connectionString(server.url);
+      const closing = new AbortController();
+      const reading = { client, clock: new SystemClock(), limits: EVENTSTOREDB_LIMITS, closing: closing.signal };
+      const reads = Array.from({ length: 20 }, () => all(readStream(reading, 'session-1', 0n, 5)));
+      expect(getEventListeners(closing.signal, 'abort')).toHaveLength(20);
+      await setImmediate();
+      collectGarbage();
+      await Promise.all(reads);
+      expect(getEventListeners(closing.signal, 'abort')).toHaveLength(0);
+      await client.dispose();
+    });
   });
 
   it('says that the store is unavailable when the server breaks a read off', async () => {
@@ -131,3 +154,8 @@ describe('reading from EventStoreDB', () => {
     }, IMPATIENT);
   });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}

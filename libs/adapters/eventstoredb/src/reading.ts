@@ -103,17 +103,18 @@ async function collected(
   timeoutMs: number,
 ): Promise<(ClientEvent | undefined)[]> {
   const events: (ClientEvent | undefined)[] = [];
-  const done = new AbortController();
-  const ended = new Promise<void>((resolve, reject) => {
-    read.on('data', (resolved) => void events.push(resolved.event));
-    // The listener stays: an error that comes after the end would otherwise end the process.
-    read.on('error', reject);
-    read.on('end', resolve);
-    const close = (): void => {
-      reject(new StoreUnavailable('the store was closed'));
-    };
-    closing.addEventListener('abort', close, { once: true, signal: done.signal });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
+  const close = (): void => {
+    reject(new StoreUnavailable('the store was closed'));
+  };
+  read.on('data', (resolved) => void events.push(resolved.event));
+  // The listener stays: an error that comes after the end would otherwise end the process.
+  read.on('error', reject);
+  read.on('end', () => {
+    resolve(undefined);
   });
+  // Taken away by name: of several listeners with a `signal` each, Node forgets to take away all that a garbage collection met.
+  closing.addEventListener('abort', close);
   try {
     await within(clock, timeoutMs, ended);
     return events;
@@ -121,7 +122,7 @@ async function collected(
     read.cancel().catch(() => undefined);
     throw error;
   } finally {
-    done.abort();
+    closing.removeEventListener('abort', close);
   }
 }
 

@@ -108,21 +108,19 @@ export class SubscriptionFeed {
   private async something(stop: AbortSignal): Promise<void> {
     const arrived = new AbortController();
     const idle = this.items.caughtUp ? undefined : this.source.limits.followIdleMs;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      stop.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true, signal: arrived.signal },
-      );
-      if (idle !== undefined) {
-        void this.source.clock.sleep(idle, arrived.signal).then(() => {
-          if (!arrived.signal.aborted) this.fail(new StoreUnavailable(`the server was silent for ${idle} ms`));
-        });
-      }
-    });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const wake = (): void => {
+      resolve(undefined);
+    };
+    this.wake = wake;
+    stop.addEventListener('abort', wake);
+    if (idle !== undefined) {
+      void this.source.clock.sleep(idle, arrived.signal).then(() => {
+        if (!arrived.signal.aborted) this.fail(new StoreUnavailable(`the server was silent for ${idle} ms`));
+      });
+    }
+    await promise;
+    stop.removeEventListener('abort', wake);
     arrived.abort();
   }
 }

@@ -32,7 +32,7 @@ import { Tables } from '../sim/engines/tables';
 import { HandClock, TENANT } from './pipeline';
 
 const DUE = { graceMs: 900_000, silenceMs: 86_400_000 };
-const LIMITS = { states: 50, statements: 2_000 };
+const LIMITS = { states: 50, bytes: 2_000_000 };
 /** Longer than any session, and any start, waits for what is missing. */
 const LONG_MS = 40 * 86_400_000;
 

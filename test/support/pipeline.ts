@@ -118,14 +118,14 @@ export class Pipeline {
   }
 
   sessions(): ReturnType<typeof openSessionStreams> {
-    return openSessionStreams(this.ports(), { states: 1_000, statements: 100_000 });
+    return openSessionStreams(this.ports(), { bytes: 100_000_000 });
   }
 
   /** Folds, wakes starts that nobody answered, files and projects until nothing is left to do. Returns the verdicts given. */
   async settle(batchMax = 500): Promise<Record<string, number>> {
     const verdicts: Record<string, number> = {};
     const sessions = this.sessions();
-    const stations = openStationStreams(this.ports(), { states: 1_000, statements: 100_000 });
+    const stations = openStationStreams(this.ports(), { bytes: 100_000_000 });
     await this.drain('meter-events', 'ledger', batchMax, async (batch) => {
       const counts = await fold({ ...this.ports(), sessions, stations }, batch);
       for (const [verdict, count] of Object.entries(counts)) verdicts[verdict] = (verdicts[verdict] ?? 0) + count;
@@ -149,7 +149,7 @@ export class Pipeline {
 
   closeDue(): Promise<number> {
     const sessions = this.sessions();
-    const stations = openStationStreams(this.ports(), { states: 1_000, statements: 100_000 });
+    const stations = openStationStreams(this.ports(), { bytes: 100_000_000 });
     return closeDue({ model: this.model, sessions, stations, clock: this.clock }, DUE);
   }
 

@@ -2,8 +2,9 @@ import type { Runtime } from '@ledger/platform';
 import { openSessionStreams, openStationStreams, publishing } from '@ledger/usecases';
 import type { Publishing, SessionStreams, StationStreams } from '@ledger/usecases';
 
-/** Statements of cached sessions that stay in memory, for each session that may be cached. */
-const STATEMENTS_PER_SESSION = 20;
+/** The part of the cache that stations take; sessions have the rest. */
+const STATIONS_SHARE = 0.2;
+const BYTES_PER_MB = 1_000_000;
 
 /** The writers of the ledger: one for session streams, one for published objects. */
 export class LedgerParts {
@@ -14,9 +15,9 @@ export class LedgerParts {
   constructor(runtime: Runtime) {
     const { engines, crash, settings } = runtime;
     const ports = { store: engines.store, clock: engines.clock, crash };
-    const states = settings.LEDGER_SESSIONS_CACHED;
-    this.sessions = openSessionStreams(ports, { states, statements: states * STATEMENTS_PER_SESSION });
-    this.stations = openStationStreams(ports, { states, statements: states * STATEMENTS_PER_SESSION });
+    const bytes = settings.LEDGER_CACHE_MB * BYTES_PER_MB;
+    this.sessions = openSessionStreams(ports, { bytes: bytes * (1 - STATIONS_SHARE) });
+    this.stations = openStationStreams(ports, { bytes: bytes * STATIONS_SHARE });
     this.publishing = publishing(ports);
   }
 }

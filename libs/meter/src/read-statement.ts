@@ -1,5 +1,6 @@
 import { isDecimalText } from '@ledger/units';
 import type { ReadingContext, Statement } from './statement';
+import { shareTexts } from './share-texts';
 import { CHARGING_STATES, READING_CONTEXTS } from './vocabulary';
 
 /** What lies on the feed is no statement this version can read; `pointer` names the place. */
@@ -23,7 +24,10 @@ export function readStatement(text: string): Statement {
   return checkedStatement(parsed(text));
 }
 
-/** Checks a statement that lies inside another document, such as a stored event. @throws StatementUnreadable */
+/**
+ * Checks a statement that lies inside another document, such as a stored event, and gives it back, with one copy in memory of
+ * the texts that statements repeat. @throws StatementUnreadable
+ */
 export function checkedStatement(value: unknown): Statement {
   if (!isObject(value)) throw new StatementUnreadable('', 'an object is expected');
   if (value['v'] !== 1) throw new StatementUnreadable('/v', 'this version of statements is not known');
@@ -36,7 +40,7 @@ export function checkedStatement(value: unknown): Statement {
   for (const name of REQUIRED) {
     if (value[name] === undefined) throw new StatementUnreadable(`/${name}`, 'the field is missing');
   }
-  return value as unknown as Statement;
+  return shareTexts(value as unknown as Statement);
 }
 
 /** What is wrong inside a value, and where; a place has a name only once something is wrong there, as nearly never anything is. */

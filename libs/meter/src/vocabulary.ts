@@ -21,6 +21,16 @@ export const READING_CONTEXTS = [
   'Trigger',
 ] as const satisfies readonly ReadingContext[];
 
+/** What makes a station send a TransactionEvent (OCPP 2.0.1 and 2.1, TriggerReasonEnumType); other words are taken as they come. */
+export const TRIGGER_REASONS: readonly string[] = `
+  AbnormalCondition Authorized CablePluggedIn ChargingRateChanged ChargingStateChanged CostLimitReached Deauthorized EnergyLimitReached
+  EVCommunicationLost EVConnectTimeout EVDeparted EVDetected LimitSet MeterValueClock MeterValuePeriodic OperationModeChanged RemoteStart
+  RemoteStop ResetCommand RunningCost SignedDataReceived SoCLimitReached StopAuthorized TariffChanged TariffNotAccepted TimeLimitReached
+  Trigger TxResumed UnlockCommand
+`
+  .trim()
+  .split(/\s+/);
+
 /** OCPP Phase. Absent means the total of all phases. */
 export const PHASES = ['L1', 'L2', 'L3', 'N', 'L1-N', 'L2-N', 'L3-N', 'L1-L2', 'L2-L3', 'L3-L1'] as const;
 

@@ -128,11 +128,11 @@ export class Settings {
   @Max(1_073_741_824)
   LEDGER_BODY_BYTES = 16_777_216;
 
-  /** Sessions whose folded state a ledger keeps in memory. */
+  /** Memory for the folded states of sessions and stations, in MB. */
   @IsInt()
   @Min(1)
   @Max(1_000_000)
-  LEDGER_SESSIONS_CACHED = 5_000;
+  LEDGER_CACHE_MB = 96;
 
   /** How long an ended session with a gap waits for what is missing, in seconds. */
   @IsInt()
@@ -268,7 +268,7 @@ export const SETTING_NAMES = [
   'LEDGER_INTAKE_CHUNK',
   'LEDGER_INTAKE_REQUESTS',
   'LEDGER_BODY_BYTES',
-  'LEDGER_SESSIONS_CACHED',
+  'LEDGER_CACHE_MB',
   'LEDGER_GRACE_SECONDS',
   'LEDGER_SILENCE_SECONDS',
   'LEDGER_CLOSE_EVERY_SECONDS',

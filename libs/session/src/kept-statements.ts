@@ -1,6 +1,7 @@
 import type { Statement } from '@ledger/meter';
 import type { Instant } from '@ledger/units';
 import type { Origin, Verdict } from './events';
+import { statementBytes } from './statement-bytes';
 
 /** A statement as a session keeps it, with the verdict it got and where it stands in the stream. */
 export interface Kept {
@@ -12,6 +13,7 @@ export interface Kept {
 
 interface Entry extends Kept {
   readonly index: number;
+  readonly bytes: number;
   /** The entry of the same identity that was kept before this one. */
   readonly earlier: Entry | undefined;
 }
@@ -26,11 +28,13 @@ interface Backing {
  * Versions share one backing list, so adding to the newest costs O(1); adding to an older version copies it once.
  */
 export class KeptStatements {
-  static readonly none = new KeptStatements({ list: [], latest: new Map() }, 0);
+  static readonly none = new KeptStatements({ list: [], latest: new Map() }, 0, 0);
 
   private constructor(
     private readonly backing: Backing,
     readonly size: number,
+    /** Roughly how much memory the statements take. */
+    readonly bytes: number,
   ) {}
 
   /** All contents held under an identity, the newest first; more than one only after a conflict. */
@@ -61,15 +65,19 @@ export class KeptStatements {
 
   /** The collection with one more. The same addition to the same collection a second time costs nothing either. */
   with(kept: Kept): KeptStatements {
-    if (isSame(this.backing.list[this.size], kept)) return new KeptStatements(this.backing, this.size + 1);
+    const next = this.backing.list[this.size];
+    if (next !== undefined && isSame(next, kept)) {
+      return new KeptStatements(this.backing, this.size + 1, this.bytes + next.bytes);
+    }
     const backing = this.backing.list.length === this.size && this.size > 0 ? this.backing : this.copied();
     const { identity } = kept.statement;
     const { statement, origin, verdict, revision } = kept;
     const earlier = backing.latest.get(identity);
-    const entry: Entry = { statement, origin, verdict, revision, index: this.size, earlier };
+    const bytes = statementBytes(statement);
+    const entry: Entry = { statement, origin, verdict, revision, index: this.size, bytes, earlier };
     backing.list.push(entry);
     backing.latest.set(identity, entry);
-    return new KeptStatements(backing, this.size + 1);
+    return new KeptStatements(backing, this.size + 1, this.bytes + bytes);
   }
 
   /** The collection without some of its statements. O(n): statements move rarely. */
@@ -102,9 +110,9 @@ export class KeptStatements {
   }
 }
 
-function isSame(entry: Entry | undefined, kept: Kept): boolean {
+function isSame(entry: Entry, kept: Kept): boolean {
   return (
-    entry?.statement === kept.statement &&
+    entry.statement === kept.statement &&
     entry.origin === kept.origin &&
     entry.verdict === kept.verdict &&
     entry.revision === kept.revision

@@ -12,7 +12,7 @@ import { fold } from './fold';
 import { openSessionStreams } from './session-streams';
 import { openStationStreams } from './station-streams';
 
-const LIMITS = { states: 10, statements: 100 };
+const LIMITS = { states: 10, bytes: 100_000 };
 
 describe('folding a batch', () => {
   it('puts what the feed cannot read into quarantine as it lies there, and goes on', async () => {

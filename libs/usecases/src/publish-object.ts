@@ -35,6 +35,9 @@ export interface Publisher {
   readonly correlation: string;
 }
 
+/** What a version or an assignment takes in memory: an id or an instant, and a digest. */
+const PUBLISHED_FACT_BYTES = 200;
+
 const PUBLISHED: StreamFold<Published, PublicationFact> = {
   initial: () => ({ versions: new Map(), assignments: new Set() }),
   evolve: (state, fact) =>
@@ -43,15 +46,16 @@ const PUBLISHED: StreamFold<Published, PublicationFact> = {
       : { ...state, versions: new Map([...state.versions, [fact.lastUpdated, fact.digest]]) },
   read: (type, data) => ({ type, ...(JSON.parse(data) as object) }) as PublicationFact,
   write: ({ type, ...fields }) => ({ type, data: canon(fields) }),
-  weigh: ({ versions, assignments }) => versions.size + assignments.size,
+  weigh: ({ versions, assignments }) => PUBLISHED_FACT_BYTES * (1 + versions.size + assignments.size),
 };
 
-/** Folded streams of published objects that stay in memory. */
+/** Folded streams of published objects that stay in memory, and the bytes that they may take. */
 const PUBLISHED_HELD_MAX = 100;
+const PUBLISHED_BYTES_MAX = 2_000_000;
 
 /** Opens the publishing side: one writer for locations, tariffs and their assignments. */
 export function publishing(ports: StreamsPorts): Publishing {
-  const streams = new Streams(ports, PUBLISHED, { states: PUBLISHED_HELD_MAX, statements: PUBLISHED_HELD_MAX * 100 });
+  const streams = new Streams(ports, PUBLISHED, { states: PUBLISHED_HELD_MAX, bytes: PUBLISHED_BYTES_MAX });
   const now = (): Instant => ports.clock.now();
   return {
     location: (value, publisher) => publishLocation({ streams, now }, value, publisher),

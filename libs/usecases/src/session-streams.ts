@@ -11,12 +11,15 @@ import type { StreamFold, StreamsLimits, StreamsPorts } from './streams';
 /** Placeholder of a session that nothing is known of; whoever opens it names it. */
 const NOBODY: SessionKey = { session: '', tenant: '', station: '', transaction: '' };
 
+/** What a session takes in memory without its statements. */
+const SESSION_BYTES = 2_000;
+
 const SESSION_FOLD: StreamFold<Session, SessionEvent> = {
   initial: () => unopened(NOBODY),
   evolve,
   read: readSessionEvent,
   write: sessionEventDraft,
-  weigh: ({ kept }) => kept.size + 1,
+  weigh: ({ kept }) => SESSION_BYTES + kept.bytes,
   isSettled: ({ status }) => status === 'closed',
 };
 

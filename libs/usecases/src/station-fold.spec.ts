@@ -10,7 +10,7 @@ import type { StationFoldPorts } from './station-fold';
 import { openStationStreams } from './station-streams';
 
 const STREAM = 'station-default~ST-1';
-const LIMITS = { states: 10, statements: 100 };
+const LIMITS = { states: 10, bytes: 100_000 };
 const TWO_HOURS_MS = 7_200_000;
 
 /** One of several ledgers over one store, each with a memory of its own. */

@@ -5,6 +5,10 @@ import { parseStream } from '@ledger/units';
 import { Streams } from './streams';
 import type { StreamFold, StreamsLimits, StreamsPorts } from './streams';
 
+/** What a station takes in memory, and what each session and each statement without one adds. */
+const STATION_BYTES = 1_700;
+const REMEMBERED_BYTES = 2_600;
+
 const STATION_FOLD: StreamFold<Station, StationEvent> = {
   initial: (stream) => {
     const name = parseStream(stream);
@@ -14,7 +18,7 @@ const STATION_FOLD: StreamFold<Station, StationEvent> = {
   evolve: evolveStation,
   read: readStationEvent,
   write: writeStationEvent,
-  weigh: ({ size }) => size + 1,
+  weigh: ({ size }) => STATION_BYTES + size * REMEMBERED_BYTES,
 };
 
 /** The writer of station streams. */

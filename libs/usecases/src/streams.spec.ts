@@ -47,7 +47,7 @@ describe('Streams', () => {
 
   const open = (
     over: Partial<EventStore> = {},
-    limits = { states: 10, statements: 100 },
+    limits = { states: 10, bytes: 100 },
   ): Streams<readonly string[], Added> => {
     const faulty: EventStore = {
       append: (...args) => store.append(...args),
@@ -145,7 +145,7 @@ describe('Streams', () => {
           return store.read(...args);
         },
       },
-      { states: 1, statements: 100 },
+      { states: 1, bytes: 100 },
     );
     const name = (stream: string): Promise<void> =>
       streams.decide(stream, (work) => {

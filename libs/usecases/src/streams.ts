@@ -18,7 +18,7 @@ export interface StreamFold<State, Event> {
   /** @throws an error when the stored fact cannot be read: the fold stops there */
   read(type: string, data: string): Event;
   write(event: Event): EventDraft;
-  /** Roughly how much memory the state takes, in statements. */
+  /** Roughly how many bytes of memory the state takes. */
   weigh(state: State): number;
   /** Tells whether little more will happen to the state: of such states only the latest few stay in memory. */
   isSettled?(state: State): boolean;
@@ -41,10 +41,10 @@ export interface StreamsPorts {
   readonly crash: CrashPoint;
 }
 
-/** How many folded states, and statements in them, stay in memory. */
+/** How many folded states stay in memory (as many as there are, where it is not said), and how many bytes they may take. */
 export interface StreamsLimits {
-  readonly states: number;
-  readonly statements: number;
+  readonly states?: number;
+  readonly bytes: number;
 }
 
 interface Held<State> {
@@ -167,8 +167,8 @@ export class Streams<State, Event> {
     this.weight += held.weight;
     if (this.fold.isSettled?.(held.state) === true) this.settled.add(stream);
     while (this.settled.size > SETTLED_HELD_MAX) this.forgetFirst(this.settled);
-    const { states, statements } = this.limits;
-    while (this.held.size > states || (this.held.size > 0 && this.weight > statements)) this.forgetFirst(this.held);
+    const { states = Infinity, bytes } = this.limits;
+    while (this.held.size > states || (this.held.size > 0 && this.weight > bytes)) this.forgetFirst(this.held);
   }
 
   private forgetFirst(streams: ReadonlySet<string> | ReadonlyMap<string, unknown>): void {

@@ -12,8 +12,8 @@ import { Written, eventTexts, feedValues } from './written';
 export const BATCH = 500;
 /** The part of its raw limit that folding has to reach. */
 export const FOLD_GOAL = 0.3;
-/** Sessions and their statements in memory, as a service has them (`LEDGER_SESSIONS_CACHED`). */
-const CACHE = { states: 5_000, statements: 500_000 };
+/** What a ledger's sessions may take in memory when it has a heap for it (`LEDGER_CACHE_MB`). */
+const CACHE = { bytes: 400_000_000 };
 
 /** Statements on the feed in, events appended and receipts published. */
 export async function measureFold(folder: BenchFolder): Promise<Measured> {

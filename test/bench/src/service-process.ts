@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { HEAP } from '../../support/heap';
+import { HEAP, LEDGER_HEAP } from '../../support/heap';
 
 const APPS = join(__dirname, '..', '..', '..', 'apps');
 const START_MS_MAX = 60_000;
@@ -40,10 +40,14 @@ export async function startService(
   name: ServiceName,
   settings: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...HEAP, join(APPS, name, 'src', 'main.js')], {
-    env: { ...process.env, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn', ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(name === 'ledger' ? LEDGER_HEAP : HEAP), join(APPS, name, 'src', 'main.js')],
+    {
+      env: { ...process.env, LEDGER_HTTP: '127.0.0.1:0', LEDGER_LOG: 'warn', ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise<undefined>((resolve) => {
     child.once('exit', () => resolve(undefined));
   });

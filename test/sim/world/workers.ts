@@ -80,7 +80,7 @@ export async function publisher(
 
 /** The ledger: folds, files answers, closes what is due. Ends with the first of them that dies. */
 export async function ledger(ports: Ports, product: Product, setup: Setup, onLook: () => void): Promise<void> {
-  const limits = { states: setup.statesHeld, statements: setup.statesHeld * 10 };
+  const limits = { states: setup.statesHeld, bytes: setup.statesHeld * 10_000 };
   const sessions = product.openSessions(ports, limits);
   const stations = openStationStreams(ports, limits);
   const folding = { ...ports, sessions, stations };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { createTopics } from '@ledger/adapters/kafka';
 
+import { LEDGER_CACHE_MB } from '../../../support/heap';
 import { startService } from '../service-process';
 import type { ServiceName, ServiceProcess } from '../service-process';
 import type { GivenServers } from './given-servers';
@@ -62,6 +63,7 @@ export class ServerLedger {
       LEDGER_DATA: join(this.folder, 'keys'),
       LEDGER_HTTP: '127.0.0.1:0',
       LEDGER_LOG: 'warn',
+      LEDGER_CACHE_MB,
     };
   }
 

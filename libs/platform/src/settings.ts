@@ -132,7 +132,7 @@ export class Settings {
   @IsInt()
   @Min(1)
   @Max(1_000_000)
-  LEDGER_CACHE_MB = 96;
+  LEDGER_CACHE_MB = 128;
 
   /** How long an ended session with a gap waits for what is missing, in seconds. */
   @IsInt()

@@ -19,6 +19,7 @@ export type { RebuildPorts, RebuildProgress } from './rebuild';
 export { QUARANTINE_GROUP, RECEIPTS_GROUP, file } from './receipts.projection';
 export { compareReplay, liveDigest, replayedTargets } from './replay';
 export type { ReplayComparison, ReplayDifference, ReplayOptions } from './replay';
+export { CacheMemory } from './cache-memory';
 export { openSessionStreams } from './session-streams';
 export type { SessionStreams } from './session-streams';
 export { openStationStreams } from './station-streams';

@@ -9,8 +9,9 @@ import type { EventStore } from '@ledger/ports';
 import { canon } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
+import { CacheMemory } from './cache-memory';
 import { DECIDE_ATTEMPTS_MAX, Streams } from './streams';
-import type { StreamFold } from './streams';
+import type { StreamFold, StreamsLimits } from './streams';
 
 interface Added {
   readonly type: 'Added';
@@ -47,7 +48,7 @@ describe('Streams', () => {
 
   const open = (
     over: Partial<EventStore> = {},
-    limits = { states: 10, bytes: 100 },
+    limits: StreamsLimits = { states: 10, bytes: 100 },
   ): Streams<readonly string[], Added> => {
     const faulty: EventStore = {
       append: (...args) => store.append(...args),
@@ -136,7 +137,7 @@ describe('Streams', () => {
     expect(await stored()).toEqual(names);
   });
 
-  it('gives up the oldest states when they are too many, and reads them again', async () => {
+  it('gives up states when they are too many, and reads them again', async () => {
     let reads = 0;
     const streams = open(
       {
@@ -157,6 +158,46 @@ describe('Streams', () => {
     await name('session-2');
     await name('session-1');
     expect(reads).toBe(3);
+  });
+
+  it('keeps a part of the states that are used in turn, where they are too many', async () => {
+    let reads = 0;
+    const streams = open(
+      {
+        read: (...args) => {
+          reads += 1;
+          return store.read(...args);
+        },
+      },
+      { states: 9, bytes: 100 },
+    );
+    for (let use = 0; use < 120; use += 1) await streams.decide(`session-${use % 12}`, () => undefined);
+    expect(reads).toBeGreaterThanOrEqual(12);
+    expect(reads).toBeLessThan(80);
+  });
+
+  it('shares memory with other streams: who holds most gives up', async () => {
+    let reads = 0;
+    const counting: Partial<EventStore> = {
+      read: (...args) => {
+        reads += 1;
+        return store.read(...args);
+      },
+    };
+    const bytes = new CacheMemory(5);
+    const [one, other] = [open(counting, { bytes }), open(counting, { bytes })];
+    const name = (streams: Streams<readonly string[], Added>, stream: string): Promise<void> =>
+      streams.decide(stream, (work) => {
+        work.add([{ type: 'Added', name: 'x' }], CAUSE);
+      });
+    for (const stream of ['session-1', 'session-2', 'session-3', 'session-4']) await name(one, stream);
+    await name(other, 'session-5');
+    expect([one.heldBytes, other.heldBytes]).toEqual([4, 1]);
+    await name(other, 'session-6');
+    expect([one.heldBytes, other.heldBytes]).toEqual([3, 2]);
+    await name(other, 'session-5');
+    expect(reads).toBe(6);
+    expect([one.heldBytes, other.heldBytes]).toEqual([2, 3]);
   });
 
   it('lets nobody decide on a state whose append failed', async () => {

@@ -1,6 +1,8 @@
 import type { Clock, CrashPoint, EventStore, NewEvent, RecordedEvent } from '@ledger/ports';
 import { APPEND_BYTES_MAX, APPEND_EVENTS_MAX, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '@ledger/ports';
 
+import { CacheMemory } from './cache-memory';
+import type { CacheHolder } from './cache-memory';
 import { chained, headAfter, unwritten } from './chained-append';
 import type { Causation, EventDraft, StreamHead } from './chained-append';
 
@@ -41,34 +43,60 @@ export interface StreamsPorts {
   readonly crash: CrashPoint;
 }
 
-/** How many folded states stay in memory (as many as there are, where it is not said), and how many bytes they may take. */
+/** How many folded states stay in memory (as many as there are, where it is not said), and how many bytes they take: of their own, or shared. */
 export interface StreamsLimits {
   readonly states?: number;
-  readonly bytes: number;
+  readonly bytes: number | CacheMemory;
 }
 
-interface Held<State> {
+interface Loaded<State> {
   readonly state: State;
   readonly head: StreamHead;
   readonly weight: number;
+}
+
+interface Held<State> extends Loaded<State> {
+  /** Where the stream's name stands among those of all held ones. */
+  place: number;
 }
 
 /**
  * Decides on streams of one kind: reads and folds, lets the caller decide, appends with the exact revision. After any
  * outcome that is not a clean success the held state is forgotten, the stream is read again and decided anew.
  */
-export class Streams<State, Event> {
+export class Streams<State, Event> implements CacheHolder {
   private readonly held = new Map<string, Held<State>>();
+  /** The names of the held streams, the latest last, else in no order. */
+  private readonly names: string[] = [];
   /** Those of the held streams whose state is settled, the latest last. */
   private readonly settled = new Set<string>();
   private readonly busy = new Map<string, Promise<unknown>>();
+  private readonly memory: CacheMemory;
   private weight = 0;
+  private givenUp = 0;
 
   constructor(
     private readonly ports: StreamsPorts,
     private readonly fold: StreamFold<State, Event>,
     private readonly limits: StreamsLimits,
-  ) {}
+  ) {
+    this.memory = typeof limits.bytes === 'number' ? new CacheMemory(limits.bytes) : limits.bytes;
+    this.memory.join(this);
+  }
+
+  get heldBytes(): number {
+    return this.weight;
+  }
+
+  /**
+   * Forgets any state but the latest. Connectors report in turn: were the one that was used longest ago given up, then as soon as
+   * one stream too many is in use each would be read again every time.
+   */
+  giveUp(): void {
+    this.givenUp += 1;
+    const choices = Math.max(this.names.length - 1, 1);
+    this.forget(this.names[(Math.imul(this.givenUp, GOLDEN) >>> 0) % choices]);
+  }
 
   /**
    * Runs one decision on a stream; decisions on the same stream wait for each other. `decide` may run several times and
@@ -152,7 +180,7 @@ export class Streams<State, Event> {
     for (const part of parts(events)) expected = await this.ports.store.append(stream, expected, part);
   }
 
-  private async load(stream: string): Promise<Held<State>> {
+  private async load(stream: string): Promise<Loaded<State>> {
     let state = this.fold.initial(stream);
     let last: RecordedEvent | undefined;
     for await (const event of this.ports.store.read(stream)) {
@@ -162,30 +190,33 @@ export class Streams<State, Event> {
     return { state, head: last === undefined ? unwritten(stream) : headAfter(last), weight: this.fold.weigh(state) };
   }
 
-  private keep(stream: string, held: Held<State>): void {
-    this.held.set(stream, held);
-    this.weight += held.weight;
-    if (this.fold.isSettled?.(held.state) === true) this.settled.add(stream);
-    while (this.settled.size > SETTLED_HELD_MAX) this.forgetFirst(this.settled);
-    const { states = Infinity, bytes } = this.limits;
-    while (this.held.size > states || (this.held.size > 0 && this.weight > bytes)) this.forgetFirst(this.held);
+  private keep(stream: string, loaded: Loaded<State>): void {
+    this.held.set(stream, { ...loaded, place: this.names.length });
+    this.names.push(stream);
+    this.weight += loaded.weight;
+    if (this.fold.isSettled?.(loaded.state) === true) this.settled.add(stream);
+    if (this.settled.size > SETTLED_HELD_MAX) this.forget(this.settled.values().next().value);
+    while (this.held.size > (this.limits.states ?? Infinity)) this.giveUp();
+    this.memory.fit();
   }
 
-  private forgetFirst(streams: ReadonlySet<string> | ReadonlyMap<string, unknown>): void {
-    for (const stream of streams.keys()) {
-      this.forget(stream);
-      return;
+  private forget(stream: string | undefined): void {
+    const held = stream === undefined ? undefined : this.held.get(stream);
+    if (stream === undefined || held === undefined) return;
+    const last = this.names.pop();
+    const moved = last === undefined || last === stream ? undefined : this.held.get(last);
+    if (last !== undefined && moved !== undefined) {
+      this.names[held.place] = last;
+      moved.place = held.place;
     }
-  }
-
-  private forget(stream: string): void {
-    const held = this.held.get(stream);
-    if (held === undefined) return;
     this.held.delete(stream);
     this.settled.delete(stream);
     this.weight -= held.weight;
   }
 }
+
+/** Multiples of it, modulo 2^32, spread evenly: a choice that is the same in every run. */
+const GOLDEN = 0x9e3779b1;
 
 function isWorthAnotherTry(error: unknown): boolean {
   return error instanceof RevisionConflict || error instanceof OutcomeUnknown || error instanceof StoreUnavailable;

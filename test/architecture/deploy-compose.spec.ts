@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 
 import { SETTING_NAMES, readSettings } from '@ledger/platform';
 
+import { HEAP, LEDGER_CACHE_MB, LEDGER_HEAP } from '../support/heap';
 import { at, documentsOf, isThere, listAt, mapAt, textOf, wordAt } from './deploy-files';
 import type { Tree } from './deploy-files';
 
@@ -9,6 +10,7 @@ const APPS = ['ingestion', 'ledger', 'billing'] as const;
 const OWN_IMAGE = 'charging-session-ledger:';
 const [compose] = documentsOf(textOf('deploy/compose.yaml'));
 const services = mapAt(compose, 'services');
+const scripts = mapAt(JSON.parse(textOf('package.json')), 'scripts');
 
 /** A validator of the Compose Specification's schema; the extra keywords in it say nothing about validity. */
 function complaintsAbout(document: Tree): readonly string[] {
@@ -49,6 +51,16 @@ describe('the compose file', () => {
         LEDGER_READMODEL: 'postgres',
       });
     }
+  });
+
+  it('starts each app as its start script does, a ledger with the heap for its cache', () => {
+    for (const app of APPS) {
+      const [, ...words] = listAt(services, `${app}.command`);
+      expect(`exec node ${words.join(' ')}`).toBe(wordAt(scripts, `start:${app}`));
+    }
+    expect(wordAt(scripts, 'start:ledger')).toContain(LEDGER_HEAP.join(' '));
+    expect(wordAt(scripts, 'start:billing')).toContain(HEAP.join(' '));
+    expect(environmentOf('ledger')).toMatchObject({ LEDGER_CACHE_MB });
   });
 
   it('publishes the door alone, and on loopback of this machine alone', () => {

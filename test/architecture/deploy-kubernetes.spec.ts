@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020';
 
 import { SETTING_NAMES, readSettings } from '@ledger/platform';
 
+import { LEDGER_CACHE_MB } from '../support/heap';
 import { at, documentsOf, filesIn, isThere, listAt, mapAt, textOf, wordAt } from './deploy-files';
 import type { Tree } from './deploy-files';
 
@@ -86,6 +87,15 @@ describe('the Kubernetes manifests', () => {
       expect(listAt(container, 'command').at(-1)).toBe(`dist/apps/${app}/src/main.js`);
       expect(isThere(`apps/${app}/src/main.ts`)).toBe(true);
     }
+  });
+
+  it('start an app as its start script does, a ledger with the heap for its cache', () => {
+    const scripts = mapAt(JSON.parse(textOf('package.json')), 'scripts');
+    for (const app of APPS) {
+      const [, ...words] = listAt(containersOf(named(`Deployment ${app}`))[0], 'command');
+      expect(`exec node ${words.join(' ')}`).toBe(wordAt(scripts, `start:${app}`));
+    }
+    expect(settingsOf(containersOf(named('Deployment ledger'))[0])).toMatchObject({ LEDGER_CACHE_MB });
   });
 
   it('let no container be root, write its root, gain rights or go without limits', () => {

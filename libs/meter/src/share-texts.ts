@@ -9,7 +9,8 @@ const WORDS: ReadonlyMap<string, string> = new Map(
 
 /**
  * Puts the shared copy in place of each word that a parsed statement repeats: a parser makes a new text of every value, and the
- * ledger holds tens of thousands of statements. Nothing that a statement says changes.
+ * ledger holds tens of thousands of statements. A reading of the statement's own moment points to the same text of it. Nothing that
+ * a statement says changes.
  */
 export function shareTexts(statement: Mutable<Statement>): Statement {
   const { at, trigger } = statement;

@@ -1,15 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { canon, instantOf } from '@ledger/units';
+import { collectGarbage } from '../../../test/support/garbage';
 import { evolve, readSessionEvent, unopened, type Session } from '.';
 
 const SESSIONS = 300;
 const STATEMENTS = 40;
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}
 
 /** A recorded statement as it lies in a stream, with so many values. */
 function stored(session: number, n: number, values: number): string {

@@ -1,6 +1,6 @@
 import type { Reading, SealedField, Statement } from '@ledger/meter';
 
-/** What a statement takes in memory without readings and texts, with its place in a session. Measured in a heap snapshot, as all here. */
+/** What a statement takes in memory without readings and texts, with its place in a session. As all here, fitted to the heap that the spec measures. */
 const STATEMENT_BYTES = 560;
 const READING_BYTES = 110;
 const VALUE_BYTES = 90;

@@ -63,6 +63,27 @@ describe('Streams', () => {
     return new Streams({ store: faulty, clock, crash: () => undefined }, NAMES, limits);
   };
 
+  /** The store's reads, counted. */
+  const countedReads = (): Pick<EventStore, 'read'> & { count(): number } => {
+    let count = 0;
+    return {
+      count: () => count,
+      read: (...args) => {
+        count += 1;
+        return store.read(...args);
+      },
+    };
+  };
+
+  /** Adds so many names to any stream, however often. */
+  const addTo = (streams: Streams<readonly string[], Added>, stream: string, names = 1): Promise<void> =>
+    streams.decide(stream, (work) => {
+      work.add(
+        Array.from({ length: names }, () => ({ type: 'Added', name: 'x' })),
+        CAUSE,
+      );
+    });
+
   /** Adds the name once: a decision that is idempotent, as all of ours are. */
   const addOnce = (streams: Streams<readonly string[], Added>, name: string): Promise<'added' | 'known'> =>
     streams.decide(STREAM, (work) => {
@@ -138,65 +159,46 @@ describe('Streams', () => {
   });
 
   it('gives up states when they are too many, and reads them again', async () => {
-    let reads = 0;
-    const streams = open(
-      {
-        read: (...args) => {
-          reads += 1;
-          return store.read(...args);
-        },
-      },
-      { states: 1, bytes: 100 },
-    );
-    const name = (stream: string): Promise<void> =>
-      streams.decide(stream, (work) => {
-        work.add([{ type: 'Added', name: 'x' }], CAUSE);
-      });
-    await name('session-1');
-    await name('session-1');
-    expect(reads).toBe(1);
-    await name('session-2');
-    await name('session-1');
-    expect(reads).toBe(3);
+    const reads = countedReads();
+    const streams = open(reads, { states: 1, bytes: 100 });
+    await addTo(streams, 'session-1');
+    await addTo(streams, 'session-1');
+    expect(reads.count()).toBe(1);
+    await addTo(streams, 'session-2');
+    await addTo(streams, 'session-1');
+    expect(reads.count()).toBe(3);
   });
 
   it('keeps a part of the states that are used in turn, where they are too many', async () => {
-    let reads = 0;
-    const streams = open(
-      {
-        read: (...args) => {
-          reads += 1;
-          return store.read(...args);
-        },
-      },
-      { states: 9, bytes: 100 },
-    );
+    const reads = countedReads();
+    const streams = open(reads, { states: 9, bytes: 100 });
     for (let use = 0; use < 120; use += 1) await streams.decide(`session-${use % 12}`, () => undefined);
-    expect(reads).toBeGreaterThanOrEqual(12);
-    expect(reads).toBeLessThan(80);
+    expect(reads.count()).toBeGreaterThanOrEqual(12);
+    expect(reads.count()).toBeLessThan(80);
+  });
+
+  it.each([3, 8, 20, 40])('gives up as many as one large state needs, but not that one (%i bytes)', async (size) => {
+    const reads = countedReads();
+    const streams = open(reads, { bytes: 40 });
+    for (let one = 0; one < 40; one += 1) await addTo(streams, `session-${one}`);
+    await addTo(streams, 'session-large', size);
+    expect(streams.heldBytes).toBe(40);
+    const before = reads.count();
+    await streams.decide('session-large', () => undefined);
+    expect(reads.count()).toBe(before);
   });
 
   it('shares memory with other streams: who holds most gives up', async () => {
-    let reads = 0;
-    const counting: Partial<EventStore> = {
-      read: (...args) => {
-        reads += 1;
-        return store.read(...args);
-      },
-    };
+    const reads = countedReads();
     const bytes = new CacheMemory(5);
-    const [one, other] = [open(counting, { bytes }), open(counting, { bytes })];
-    const name = (streams: Streams<readonly string[], Added>, stream: string): Promise<void> =>
-      streams.decide(stream, (work) => {
-        work.add([{ type: 'Added', name: 'x' }], CAUSE);
-      });
-    for (const stream of ['session-1', 'session-2', 'session-3', 'session-4']) await name(one, stream);
-    await name(other, 'session-5');
+    const [one, other] = [open(reads, { bytes }), open(reads, { bytes })];
+    for (const stream of ['session-1', 'session-2', 'session-3', 'session-4']) await addTo(one, stream);
+    await addTo(other, 'session-5');
     expect([one.heldBytes, other.heldBytes]).toEqual([4, 1]);
-    await name(other, 'session-6');
+    await addTo(other, 'session-6');
     expect([one.heldBytes, other.heldBytes]).toEqual([3, 2]);
-    await name(other, 'session-5');
-    expect(reads).toBe(6);
+    await addTo(other, 'session-5');
+    expect(reads.count()).toBe(6);
     expect([one.heldBytes, other.heldBytes]).toEqual([2, 3]);
   });
 

@@ -52,10 +52,10 @@ export interface StreamsLimits {
 interface Loaded<State> {
   readonly state: State;
   readonly head: StreamHead;
-  readonly weight: number;
 }
 
 interface Held<State> extends Loaded<State> {
+  readonly weight: number;
   /** Where the stream's name stands among those of all held ones. */
   place: number;
 }
@@ -171,7 +171,7 @@ export class Streams<State, Event> implements CacheHolder {
       this.ports.crash('after-append');
     }
     this.forget(stream);
-    this.keep(stream, { state, head, weight: this.fold.weigh(state) });
+    this.keep(stream, { state, head });
     return answer;
   }
 
@@ -187,13 +187,14 @@ export class Streams<State, Event> implements CacheHolder {
       state = this.fold.evolve(state, this.fold.read(event.type, event.data));
       last = event;
     }
-    return { state, head: last === undefined ? unwritten(stream) : headAfter(last), weight: this.fold.weigh(state) };
+    return { state, head: last === undefined ? unwritten(stream) : headAfter(last) };
   }
 
   private keep(stream: string, loaded: Loaded<State>): void {
-    this.held.set(stream, { ...loaded, place: this.names.length });
+    const weight = this.fold.weigh(loaded.state);
+    this.held.set(stream, { ...loaded, weight, place: this.names.length });
     this.names.push(stream);
-    this.weight += loaded.weight;
+    this.weight += weight;
     if (this.fold.isSettled?.(loaded.state) === true) this.settled.add(stream);
     if (this.settled.size > SETTLED_HELD_MAX) this.forget(this.settled.values().next().value);
     while (this.held.size > (this.limits.states ?? Infinity)) this.giveUp();
@@ -203,15 +204,28 @@ export class Streams<State, Event> implements CacheHolder {
   private forget(stream: string | undefined): void {
     const held = stream === undefined ? undefined : this.held.get(stream);
     if (stream === undefined || held === undefined) return;
-    const last = this.names.pop();
-    const moved = last === undefined || last === stream ? undefined : this.held.get(last);
-    if (last !== undefined && moved !== undefined) {
-      this.names[held.place] = last;
-      moved.place = held.place;
-    }
+    this.closeGap(held.place);
     this.held.delete(stream);
     this.settled.delete(stream);
     this.weight -= held.weight;
+  }
+
+  /** Takes a name out: the one before the latest comes in its place, so that the latest stays last. */
+  private closeGap(place: number): void {
+    const latest = this.names.length - 1;
+    if (place < latest) {
+      this.moveName(latest - 1, place);
+      this.moveName(latest, latest - 1);
+    }
+    this.names.pop();
+  }
+
+  private moveName(from: number, to: number): void {
+    const name = this.names[from];
+    const held = name === undefined ? undefined : this.held.get(name);
+    if (name === undefined || held === undefined) return;
+    this.names[to] = name;
+    held.place = to;
   }
 }
 

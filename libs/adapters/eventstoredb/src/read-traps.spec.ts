@@ -1,13 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { status } from '@grpc/grpc-js';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StorageFault } from '@ledger/ports';
 import { all, fact, facts, typesIn } from '@ledger/ports/event-store-facts.contract';
 import { PATIENCE_MS, reasonOf, until } from '@ledger/ports/trial.contract';
 import { SystemClock } from '../../embedded/src';
+import { collectGarbage } from '../../../../test/support/garbage';
 import { unavailable, type StoredEvent } from '../../../../test/support/eventstoredb-server';
 import { readStream } from './reading';
 import { IMPATIENT, onServer } from './server-trial.contract';
@@ -154,8 +153,3 @@ describe('reading from EventStoreDB', () => {
     }, IMPATIENT);
   });
 });
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}

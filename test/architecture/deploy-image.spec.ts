@@ -74,7 +74,7 @@ describe('the image', () => {
 
   it('starts an app that the build makes, and is asked for its health by a file that it holds', () => {
     expect(dockerfile.getCMDs().map((command) => command.getArgumentsContent())).toEqual([
-      '["node", "--max-old-space-size=256", "--max-semi-space-size=32", "--enable-source-maps", "dist/apps/standalone/src/main.js"]',
+      '["node", "--max-old-space-size=256", "--max-semi-space-size=32", "--heap-growing-percent=100", "--enable-source-maps", "dist/apps/standalone/src/main.js"]',
     ]);
     expect(isThere('apps/standalone/src/main.ts')).toBe(true);
     const [check] = dockerfile.getHEALTHCHECKs();

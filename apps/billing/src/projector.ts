@@ -94,6 +94,7 @@ class Projector {
     const from = { prefixes: BILLING_PREFIXES, ...projection.resumption, batchMax: settings.LEDGER_BATCH };
     const onBatch = async (batch: FollowedBatch): Promise<void> => {
       if (lead?.isHeld() === false) throw new LeadLost(PROJECTOR, projection.checkpoint, projection.checkpoint);
+      const rest = this.rest(batch);
       crash('before-projection');
       await projection.fold(batch);
       crash('after-projection');
@@ -101,6 +102,7 @@ class Projector {
       this.batchesFolded += 1;
       this.gauges.events.inc(batch.events.length);
       this.gauges.caughtUp.set(batch.caughtUp ? 1 : 0);
+      await rest;
     };
     const following = engines.store.follow(from, onBatch);
     this.following = following;
@@ -109,6 +111,16 @@ class Projector {
       return following.stop();
     });
     await following.ended;
+  }
+
+  /**
+   * Lasts until the next batch may be taken. At the end of the events they come by ones and twos: what comes meanwhile shares a
+   * transaction, each of which waits for the disk.
+   */
+  private rest({ caughtUp, events }: FollowedBatch): Promise<void> | undefined {
+    const { LEDGER_BATCH, LEDGER_PROJECT_EVERY_MS } = this.runtime.settings;
+    if (!caughtUp || events.length >= LEDGER_BATCH) return undefined;
+    return this.runtime.engines.clock.sleep(LEDGER_PROJECT_EVERY_MS, this.stopping.signal);
   }
 
   private tell({ stream, revision, type, metadata }: RecordedEvent): void {

@@ -110,6 +110,12 @@ export class Settings {
   @Max(10_000)
   LEDGER_BATCH = 500;
 
+  /** Shortest time from one transaction of billing's tables to the next, in ms, unless a whole batch waits. */
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  LEDGER_PROJECT_EVERY_MS = 50;
+
   /** Statements of a stream of lines that become durable together. */
   @IsInt()
   @Min(1)
@@ -265,6 +271,7 @@ export const SETTING_NAMES = [
   'LEDGER_KEY_ENCRYPTION_KEY',
   'LEDGER_FEED_PARTITIONS',
   'LEDGER_BATCH',
+  'LEDGER_PROJECT_EVERY_MS',
   'LEDGER_INTAKE_CHUNK',
   'LEDGER_INTAKE_REQUESTS',
   'LEDGER_BODY_BYTES',

@@ -21,6 +21,11 @@ export const CUSTOMERS = 5_000;
 const BEGINNING_MS = Date.parse('2024-01-01T00:00:00Z');
 /** Rounds from the start of a session to the start of the next one on its connector: ten of them at rest. */
 const ROUNDS_OF_TURN = 60;
+/**
+ * Statements a connector until the fleet is steady: connectors join one after the other during the first turn, and only then do as
+ * many sessions end as begin.
+ */
+export const STATEMENTS_UNTIL_STEADY = ROUNDS_OF_TURN / 2;
 /** More than a session draws in a minute, so that a connector's register never falls from one session to the next. */
 const CONNECTOR_DECI_WH_A_ROUND = 10_000;
 const STATEMENT_EVERY_MS = 60_000;

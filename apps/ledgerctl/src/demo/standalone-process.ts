@@ -12,7 +12,7 @@ export const STOP_MS_MAX = 30_000;
 const MAIN = join(__dirname, '..', '..', '..', 'standalone', 'src', 'main.js');
 
 /** The heap that `npm start` gives the ledger, in MiB: bounded, so that it collects rather than grows. */
-const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=32'];
+const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=32', '--heap-growing-percent=100'];
 
 /** A standalone ledger in its own process. */
 export interface StandaloneProcess {

@@ -33,6 +33,7 @@ it('measures the whole pipeline on the servers beside what their clients do alon
     'kafka-fold',
     'postgres-fill',
     'postgres-rebuild',
+    'kafka-fold-store',
     'kafka-fold-2',
   ]);
   for (const { count, wall } of report.lines) {

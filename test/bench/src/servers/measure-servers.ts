@@ -12,6 +12,7 @@ import { ServiceFailed } from '../service-process';
 import type { Spent } from '../stopwatch';
 import type { GivenServers } from './given-servers';
 import { intake, publishFleet, withEngines } from './in-process';
+import { rawAppend } from './raw-append';
 import { rawCopy } from './raw-copy';
 import { rawConsume, rawProduce } from './raw-kafka';
 import { PARTITIONS, ServerLedger } from './server-ledger';
@@ -26,6 +27,8 @@ export const KAFKA_FOLD_GOAL = 0.25;
 const WARM_UP_STATEMENTS_MAX = 5_000;
 /** No more than this part of a run goes into it. */
 const WARM_UP_SHARE_MAX = 0.25;
+/** The streams that folding fills. */
+const FOLDED_PREFIXES = ['session-', 'station-'];
 /** The tables that grow with the events. */
 const TABLES = ['sessions', 'charges'] as const;
 
@@ -44,7 +47,7 @@ export async function measureServers(
     return folded(ledger, 2, delivery);
   });
   const [, fold] = lines;
-  return [...lines, measuredFold('kafka-fold-2', two, fold?.raw, fold?.count)];
+  return [...lines, { ...measuredFold('kafka-fold-2', two, fold?.raw, fold?.count), goal: KAFKA_FOLD_GOAL }];
 }
 
 function warmUpOf(statements: number): number {
@@ -82,12 +85,15 @@ async function linesOf(
   onLine('postgres-rebuild');
   const rebuild = await withEngines(ledger, (engines) => rebuilt(engines));
   const copiedAgain = await rawCopy(ledger.databaseUrl, TABLES, ledger.folder);
+  onLine('kafka-fold-store');
+  const appended = await withEngines(ledger, ({ store }) => rawAppend(ledger.storeUrl, store, FOLDED_PREFIXES));
   const count = delivery.lines;
   return [
     { name: 'kafka-intake', unit: 'statements', count, ledger: spent, raw: produced, goal: KAFKA_INTAKE_GOAL },
-    measuredFold('kafka-fold', fold, consumed.spent, count),
+    { ...measuredFold('kafka-fold', fold, consumed.spent, count), goal: KAFKA_FOLD_GOAL },
     { name: 'postgres-fill', unit: 'events', count: rebuild.events, ledger: fill, raw: copied },
     { name: 'postgres-rebuild', unit: 'events', count: rebuild.events, ledger: rebuild.ledger, raw: copiedAgain },
+    measuredFold('kafka-fold-store', fold, appended, count),
   ];
 }
 
@@ -128,7 +134,7 @@ async function folded(ledger: ServerLedger, instances: number, { lines }: Delive
 function measuredFold(name: string, { count, spent }: Folded, raw: Spent | undefined, of = count): Measured {
   const part = count / of;
   const ofPart = raw && { ...raw, wallSeconds: raw.wallSeconds * part, cpuSeconds: raw.cpuSeconds * part };
-  const measured = { name, unit: 'statements', count, ledger: spent, goal: KAFKA_FOLD_GOAL };
+  const measured = { name, unit: 'statements', count, ledger: spent };
   return ofPart === undefined ? measured : { ...measured, raw: ofPart };
 }
 

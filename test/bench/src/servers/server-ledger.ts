@@ -50,6 +50,10 @@ export class ServerLedger {
     return url.href;
   }
 
+  get storeUrl(): string {
+    return this.store?.url ?? this.servers.eventStoreUrl ?? '';
+  }
+
   /** The settings of a service on these servers. */
   get environment(): Readonly<Record<string, string>> {
     return {
@@ -57,7 +61,7 @@ export class ServerLedger {
       KAFKA_BROKERS: this.servers.brokers,
       KAFKA_TOPIC_PREFIX: this.topicPrefix,
       LEDGER_STORE: 'eventstoredb',
-      EVENTSTORE_URL: this.store?.url ?? this.servers.eventStoreUrl ?? '',
+      EVENTSTORE_URL: this.storeUrl,
       LEDGER_READMODEL: 'postgres',
       DATABASE_URL: this.databaseUrl,
       LEDGER_DATA: join(this.folder, 'keys'),

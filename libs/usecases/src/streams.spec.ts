@@ -10,7 +10,7 @@ import { canon } from '@ledger/units';
 import type { Instant } from '@ledger/units';
 
 import { CacheMemory } from './cache-memory';
-import { DECIDE_ATTEMPTS_MAX, Streams } from './streams';
+import { DECIDE_ATTEMPTS_MAX, READ_AT_ONCE, SMALL_STATE_BYTES, Streams } from './streams';
 import type { StreamFold, StreamsLimits } from './streams';
 
 interface Added {
@@ -49,6 +49,7 @@ describe('Streams', () => {
   const open = (
     over: Partial<EventStore> = {},
     limits: StreamsLimits = { states: 10, bytes: 100 },
+    weigh = (names: readonly string[]): number => NAMES.weigh(names),
   ): Streams<readonly string[], Added> => {
     const faulty: EventStore = {
       append: (...args) => store.append(...args),
@@ -60,7 +61,7 @@ describe('Streams', () => {
       ...over,
     };
     const clock = { now: () => CAUSE.recordedAt, sleep: () => Promise.resolve() };
-    return new Streams({ store: faulty, clock, crash: () => undefined }, NAMES, limits);
+    return new Streams({ store: faulty, clock, crash: () => undefined }, { ...NAMES, weigh }, limits);
   };
 
   /** The store's reads, counted. */
@@ -186,6 +187,38 @@ describe('Streams', () => {
     const before = reads.count();
     await streams.decide('session-large', () => undefined);
     expect(reads.count()).toBe(before);
+  });
+
+  it.each([
+    [SMALL_STATE_BYTES, 3 * READ_AT_ONCE],
+    [SMALL_STATE_BYTES + 1, READ_AT_ONCE],
+  ])('waits for the store with few large states in hand (%i bytes: %i)', async (size, inHand) => {
+    const reads = countedReads();
+    const answer = Promise.withResolvers<undefined>();
+    const append: EventStore['append'] = async (...args) => {
+      await answer.promise;
+      return store.append(...args);
+    };
+    const streams = open({ ...reads, append }, { bytes: 1_000_000_000 }, () => size);
+    const all = Array.from({ length: 3 * READ_AT_ONCE }, (_, number) => addTo(streams, `session-${number}`));
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    expect(reads.count()).toBe(inHand);
+    answer.resolve(undefined);
+    await Promise.all(all);
+    expect(reads.count()).toBe(all.length);
+    await Promise.all(Array.from({ length: all.length }, (_, number) => addTo(streams, `session-${number}`)));
+    expect(reads.count()).toBe(all.length);
+  });
+
+  it('lets the next one be read also after a decision that failed, and after a look', async () => {
+    const reads = countedReads();
+    const streams = open(reads, { bytes: 1_000_000_000 }, () => SMALL_STATE_BYTES + 1);
+    for (let number = 0; number < 2 * READ_AT_ONCE; number += 1) {
+      const failing = streams.decide(`session-${number}`, () => Promise.reject(new RangeError('defect')));
+      await expect(failing).rejects.toThrow(RangeError);
+      await streams.peek(`session-${number}`);
+    }
+    expect(reads.count()).toBe(4 * READ_AT_ONCE);
   });
 
   it('shares memory with other streams: who holds most gives up', async () => {

@@ -5,6 +5,7 @@ import { CacheMemory } from './cache-memory';
 import type { CacheHolder } from './cache-memory';
 import { chained, headAfter, unwritten } from './chained-append';
 import type { Causation, EventDraft, StreamHead } from './chained-append';
+import { Gate } from './gate';
 
 /** How often one decision is made anew after a conflict, an unknown outcome or an unreachable store. */
 export const DECIDE_ATTEMPTS_MAX = 12;
@@ -25,6 +26,15 @@ export interface StreamFold<State, Event> {
   /** Tells whether little more will happen to the state: of such states only the latest few stay in memory. */
   isSettled?(state: State): boolean;
 }
+
+/**
+ * Streams of one kind that are read at the same time, and of those with a large state how many are decided on until the state is
+ * held: it counts against the memory of the cache only then, and after a restart all streams of a batch are read.
+ */
+export const READ_AT_ONCE = 16;
+
+/** A state that takes no more bytes lets the next one be read as soon as it is read itself, as that of a new stream does. */
+export const SMALL_STATE_BYTES = 16 * 1024;
 
 /** Settled states that stay in memory, for what comes twice or late. */
 export const SETTLED_HELD_MAX = 200;
@@ -72,6 +82,7 @@ export class Streams<State, Event> implements CacheHolder {
   private readonly settled = new Set<string>();
   private readonly busy = new Map<string, Promise<unknown>>();
   private readonly memory: CacheMemory;
+  private readonly reading = new Gate(READ_AT_ONCE);
   private weight = 0;
   private givenUp = 0;
 
@@ -100,8 +111,8 @@ export class Streams<State, Event> implements CacheHolder {
 
   /**
    * Runs one decision on a stream; decisions on the same stream wait for each other. `decide` may run several times and
-   * must depend on nothing but the state; what it awaits (decisions on other streams) is done before its own facts are
-   * appended. @throws what the store throws once the attempts are used up
+   * must depend on nothing but the state; what it awaits (decisions on streams of another kind, never on those of its own: both
+   * would wait for room) is done before its own facts are appended. @throws what the store throws once the attempts are used up
    */
   async decide<Answer>(
     stream: string,
@@ -119,7 +130,12 @@ export class Streams<State, Event> implements CacheHolder {
 
   /** The folded state of a stream as stored now. */
   async peek(stream: string): Promise<State> {
-    return (await this.load(stream)).state;
+    const leave = await this.reading.enter();
+    try {
+      return (await this.load(stream)).state;
+    } finally {
+      leave();
+    }
   }
 
   /** Lets the next decision read a stream as it is stored by then: for who decides on what mostly others write. */
@@ -151,7 +167,23 @@ export class Streams<State, Event> implements CacheHolder {
     stream: string,
     decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
   ): Promise<Answer> {
-    const start = this.held.get(stream) ?? (await this.load(stream));
+    const held = this.held.get(stream);
+    if (held !== undefined) return this.decideFrom(stream, held, decide);
+    const leave = await this.reading.enter();
+    try {
+      const loaded = await this.load(stream);
+      if (this.fold.weigh(loaded.state) <= SMALL_STATE_BYTES) leave();
+      return await this.decideFrom(stream, loaded, decide);
+    } finally {
+      leave();
+    }
+  }
+
+  private async decideFrom<Answer>(
+    stream: string,
+    start: Loaded<State>,
+    decide: (work: Deciding<State, Event>) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
     const events: NewEvent[] = [];
     let { state, head } = start;
     const answer = await decide({

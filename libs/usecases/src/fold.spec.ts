@@ -8,7 +8,7 @@ import { sessions } from '../../../test/support/fleet';
 import { allEvents } from '../../../test/support/invariants';
 import { Pipeline, TENANT } from '../../../test/support/pipeline';
 import { said } from '../../../test/support/session-story';
-import { fold } from './fold';
+import { STATIONS_PER_HEARTBEAT, fold } from './fold';
 import { openSessionStreams } from './session-streams';
 import { openStationStreams } from './station-streams';
 
@@ -57,6 +57,20 @@ describe('folding a batch', () => {
     await pipeline.end();
   });
 
+  it('tells again and again that it goes on, while it folds the stations of a long batch', async () => {
+    const pipeline = Pipeline.open();
+    const heartbeats: number[] = [];
+    const stations = Array.from({ length: 2 * STATIONS_PER_HEARTBEAT + 1 }, (_, number) => `ST-${number}`);
+    const batch = batchOf(0, ...stations.map((station): Statement => ({ ...begun(station), station })));
+    const heartbeat = async (): Promise<void> => {
+      heartbeats.push((await allEvents(pipeline.store)).length);
+    };
+    await fold(portsOf(pipeline), { ...batch, heartbeat });
+    expect(heartbeats).toHaveLength(3);
+    expect(heartbeats[0]).toBe(0);
+    await pipeline.end();
+  });
+
   it('ends with the loss of the partition, which it learns while it folds, and lets nothing fail unhandled', async () => {
     const pipeline = Pipeline.open();
     await pipeline.send(sessions(1));
@@ -75,6 +89,12 @@ describe('folding a batch', () => {
     expect(outcomes).toEqual([true, expect.any(StaleBatch)]);
   });
 });
+
+/** The start of a session at a station. */
+function begun(station: string): Statement {
+  const [messageId, identity] = [`started ${station}`, `started/${station}`];
+  return said({ kind: 'started', at: '08:00', transaction: '77', messageId, identity, register: '100' });
+}
 
 /** A batch of a partition, from an offset on. */
 function batchOf(from: number, ...statements: readonly Statement[]): FeedBatch {

@@ -13,6 +13,9 @@ import { TRACE_HEADER } from './trace';
 import type { StationFoldPorts } from './station-fold';
 import type { StationStreams } from './station-streams';
 
+/** Stations after which a long batch tells the broker that it goes on: reading the sessions of each may take seconds. */
+export const STATIONS_PER_HEARTBEAT = 20;
+
 /** What folding needs. */
 export type FoldPorts = AcceptPorts &
   StationFoldPorts & {
@@ -46,7 +49,15 @@ export async function fold(ports: FoldPorts, batch: FeedBatch): Promise<VerdictC
   // It is awaited behind the folding; until then a batch that was taken away must not count as a failure that nobody handles.
   heartbeat.catch(() => undefined);
   const byStation = Map.groupBy(delivered, ({ statement }) => stationStream(statement.tenant, statement.station));
-  const answers = await Promise.all([...byStation].map(([stream, group]) => foldStation(ports, stream, group)));
+  let stationsDone = 0;
+  const answers = await Promise.all(
+    [...byStation].map(async ([stream, group]) => {
+      const given = await foldStation(ports, stream, group);
+      stationsDone += 1;
+      if (stationsDone % STATIONS_PER_HEARTBEAT === 0) await batch.heartbeat();
+      return given;
+    }),
+  );
   await heartbeat;
   receipts.push(...answers.flat());
   await answer(ports, receipts, poison);

@@ -210,15 +210,14 @@ describe('Streams', () => {
     expect(reads.count()).toBe(all.length);
   });
 
-  it('lets the next one be read also after a decision that failed, and after a look', async () => {
+  it('lets the next one be read also after a decision that failed', async () => {
     const reads = countedReads();
     const streams = open(reads, { bytes: 1_000_000_000 }, () => SMALL_STATE_BYTES + 1);
     for (let number = 0; number < 2 * READ_AT_ONCE; number += 1) {
       const failing = streams.decide(`session-${number}`, () => Promise.reject(new RangeError('defect')));
       await expect(failing).rejects.toThrow(RangeError);
-      await streams.peek(`session-${number}`);
     }
-    expect(reads.count()).toBe(4 * READ_AT_ONCE);
+    expect(reads.count()).toBe(2 * READ_AT_ONCE);
   });
 
   it('shares memory with other streams: who holds most gives up', async () => {

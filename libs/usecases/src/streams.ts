@@ -128,16 +128,6 @@ export class Streams<State, Event> implements CacheHolder {
     }
   }
 
-  /** The folded state of a stream as stored now. */
-  async peek(stream: string): Promise<State> {
-    const leave = await this.reading.enter();
-    try {
-      return (await this.load(stream)).state;
-    } finally {
-      leave();
-    }
-  }
-
   /** Lets the next decision read a stream as it is stored by then: for who decides on what mostly others write. */
   readAnew(stream: string): void {
     this.forget(stream);

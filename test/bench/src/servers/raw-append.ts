@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import { EventStoreDBClient, NO_STREAM, jsonEvent } from '@eventstore/db-client';
 import type { AppendToStreamOptions, JSONType } from '@eventstore/db-client';
+import { EVENTSTOREDB_LIMITS } from '@ledger/adapters/eventstoredb';
 import type { EventStore, RecordedEvent } from '@ledger/ports';
 
 import { Stopwatch } from '../stopwatch';
 import type { Spent } from '../stopwatch';
 
-/** Streams that are appended to at the same time: as many appends as the ledger has on their way. */
-const STREAMS_AT_ONCE = 15;
 const UTF8 = new TextEncoder();
 
 /** What one append put into a stream. */
@@ -36,7 +35,7 @@ export async function rawAppend(url: string, store: EventStore, prefixes: readon
     }
   };
   watch.start();
-  await Promise.all(Array.from({ length: STREAMS_AT_ONCE }, appendStreams));
+  await Promise.all(Array.from({ length: EVENTSTOREDB_LIMITS.appendsInFlightMax }, appendStreams));
   const spent = watch.spent();
   await client.dispose();
   return spent;
